@@ -1,0 +1,110 @@
+/**
+ * Every bound of the system: its unit is in its name, its reason beside it. Relations between bounds are
+ * asserted at synth (lib/config/assert-limits.ts).
+ */
+export const limits = {
+  /** HTTP contract (api.md). A body over this is 413; the ALB itself stops at 1 MB. */
+  bodyBytes: 64 * 1024,
+  orderLines: 20,
+  orderUnits: 50,
+  capacityUnits: 10_000_000,
+  itemsPerSale: 100,
+  nameChars: 200,
+  referenceChars: 100,
+  metadataPairs: 20,
+  metadataKeyChars: 40,
+  metadataValueChars: 500,
+  metadataBytes: 4096,
+  customerIdChars: 128,
+  idempotencyKeyChars: 255,
+  requestIdChars: 128,
+  holdSecondsMin: 30,
+  holdSecondsMax: 86_400,
+  unitPriceMinorMax: 1_000_000_000,
+  pageItemsDefault: 25,
+  pageItemsMax: 100,
+  /** `Prefer: wait=N`; also the age of the oldest pending order up to which waiting makes sense. */
+  preferWaitSeconds: 5,
+  /** Requests of one sale that may wait at once: each holds a Lambda environment while it waits. */
+  waitersPerSale: 50,
+  /** How often a waiting request looks at the gate. */
+  waitPollMs: 100,
+
+  /** One TransactWriteItems takes 100 actions: 98 claims at most beside the order and the allowance. We keep one spare. */
+  transactionUnits: 97,
+  /** Claims of a sku are spread over this many partitions, so no partition is hot (design.md). Never changed once in use. */
+  claimShards: 64,
+  /** Shards of the index that lists a sale's orders: the 32 values of one Crockford character of the order id. */
+  orderIndexShards: 32,
+  /** Attempts of one ledger transaction on conflict or throttle, with full jitter between them. */
+  ledgerAttempts: 6,
+  ledgerBackoffBaseMs: 10,
+  ledgerBackoffMaxMs: 400,
+  /** AWS: at least 1 s for transactions, and room to retry after 5 s (stuck transactions are recovered inline). */
+  ledgerRequestMs: 3000,
+  ledgerConnectMs: 1000,
+
+  /** T_take of protocol.md rule 10: a reservation not sent within it is not sent by this request any more. */
+  takeMs: 5000,
+  /** One SendMessage try and the number of tries; 2 × (1.2 s) + backoff stays inside takeMs. */
+  queueRequestMs: 1200,
+  queueAttempts: 2,
+  queueConnectMs: 500,
+
+  /** Deadline of one gate call, redirects and reconnects included; passed → 503. */
+  gateCallMs: 1000,
+  /** Bulk gate calls: a rebuild's load, an audit's page. */
+  gateBulkCallMs: 5000,
+  /** Units read in one page of the gate's owners, and rows sent in one rebuild chunk. */
+  gateBulkUnits: 2000,
+  /** TTL of the rebuild lock; renewed by each chunk. */
+  rebuildLockMs: 10_000,
+  /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm. */
+  rebuildDrainMs: 45_000,
+  rebuildDrainPollMs: 1000,
+  /** Looks at an empty queue in a row that count as drained: SQS counts are approximate. */
+  rebuildDrainLooks: 3,
+
+  /** Never expire a hold early by any clock: grace for clocks that differ, twice the greatest skew (rule 18). */
+  holdGraceMs: 2000,
+  /** A late payment's retake younger than this is not freed by a reconcile (rule 6). */
+  retakeProtectMs: 30_000,
+  /** A pending order is sent again by the sweeper when older than this (rule 27). */
+  pendingResendMs: 60_000,
+  /** Redraws of one delivery before the message goes back to the queue. */
+  redrawsPerDelivery: 8,
+  /** A parked message (gate not ready) comes back after this. */
+  parkSeconds: 5,
+
+  /** Near cache of sales: a change takes effect within 1 s (api.md), the read that refreshes it included. */
+  saleCacheMs: 700,
+  saleCacheEntries: 1000,
+  /** Near cache of "this sale does not exist": keeps guesses of ids off the table. */
+  saleMissCacheMs: 700,
+  /** Near cache of sold-out answers. */
+  soldOutCacheMs: 1000,
+  soldOutCacheEntries: 1000,
+  /** Near cache of availability answers (at most 2 s old in all). */
+  availabilityCacheMs: 1000,
+  /** A report is at most this old (api.md). */
+  reportCacheMs: 1500,
+  /** After a first look the audit waits this long and keeps only the findings that are still there. */
+  auditRecheckMs: 2500,
+  /** Findings listed; the rest is counted. */
+  auditFindings: 100,
+  /** An accepted order that is not in the ledger after this is a finding of the audit. */
+  auditPendingMs: 60_000,
+
+  guestTokenSeconds: 86_400,
+  /** Commit worker (lib/): messages a batch, seconds to fill it, batches at once. */
+  commitBatchMessages: 10,
+  commitTimeoutSeconds: 30,
+  commitMaxConcurrency: 50,
+  /** Orders of one batch that are committed at once within a worker. */
+  commitParallelOrders: 10,
+  commitMaxReceives: 8,
+  httpTimeoutSeconds: 10,
+  adminTimeoutSeconds: 60,
+  ordersRetentionDays: 4,
+  deadLetterRetentionDays: 14,
+} as const;

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini';
+
+/**
+ * What crosses a process border: the queue's messages, the gate's documents, the ledger's images. Times are
+ * epoch milliseconds, money is in minor units. Closed objects: an unknown member is a fault, not a surprise.
+ */
+const count = z.int().check(z.nonnegative());
+
+export const orderStates = ['accepted', 'held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled'] as const;
+
+export const orderLineSchema = z.strictObject({
+  sku: z.string(),
+  quantity: z.int().check(z.positive()),
+  unitPriceMinor: count,
+  /** Unit numbers; empty while the order is not live. */
+  units: z.array(count),
+});
+
+/** An order as it stands at one version. Version 0 is `accepted`: known to the gate and the queue, not yet to the ledger. */
+export const orderSchema = z.strictObject({
+  orderId: z.string(),
+  saleId: z.string(),
+  customerId: z.string(),
+  /** Hash of the request the Idempotency-Key was first used with. */
+  fingerprint: z.string(),
+  state: z.enum(orderStates),
+  /** 0 accepted; 1 at the first write of the ledger; + 1 at each change. */
+  version: count,
+  currency: z.string(),
+  lines: z.array(orderLineSchema),
+  acceptedAtMs: count,
+  heldAtMs: z.optional(count),
+  holdExpiresAtMs: z.optional(count),
+  confirmedAtMs: z.optional(count),
+  closedAtMs: z.optional(count),
+  reason: z.optional(z.enum(['sold-out', 'seat-taken', 'customer-limit'])),
+  reference: z.optional(z.string()),
+  metadata: z.optional(z.record(z.string(), z.string())),
+});
+
+/** The message of the orders queue (protocol.md rule 12): all that the commit worker needs, judged once at acceptance. */
+export const commitRequestSchema = z.strictObject({
+  order: orderSchema,
+  /** The customer's limit of live units in the sale when the order was accepted; 0 = none. */
+  customerLimit: count,
+  holdSeconds: count,
+});
+
+export type OrderState = (typeof orderStates)[number];
+export type OrderLine = z.infer<typeof orderLineSchema>;
+export type Order = z.infer<typeof orderSchema>;
+export type CommitRequest = z.infer<typeof commitRequestSchema>;

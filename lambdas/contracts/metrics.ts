@@ -1,0 +1,20 @@
+/** CloudWatch namespace and metric names. Dimensions are `service` (always penstock) and `operation` (the function) only. */
+export const metricNamespace = 'Penstock';
+export const metrics = {
+  ordersAccepted: 'OrdersAccepted',
+  ordersReplayed: 'OrdersReplayed',
+  ordersRefused: 'OrdersRefused',
+  ordersCommitted: 'OrdersCommitted',
+  ordersRejected: 'OrdersRejected',
+  /** A number that the gate handed out twice: the ledger refused it, another was drawn. */
+  collisions: 'Collisions',
+  /** An order's key met another fingerprint in the ledger: the last moments before a failover (rule 8). */
+  fingerprintsDiffering: 'FingerprintsDiffering',
+  /** Messages put off because the gate was being rebuilt. */
+  ordersParked: 'OrdersParked',
+  /** Findings of an audit that break invariants 1 to 3, or a claim that was not its order's: must be 0 for ever. */
+  oversell: 'Oversell',
+  auditFindings: 'AuditFindings',
+  unavailable: 'Unavailable',
+} as const;
+export type MetricName = (typeof metrics)[keyof typeof metrics];

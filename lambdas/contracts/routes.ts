@@ -1,0 +1,41 @@
+import type { HttpFunction } from './functions.ts';
+
+/** Who may call an operation: anybody, a customer (an operator counts as one who names the customer), or an operator only. */
+export type Caller = 'anyone' | 'customer' | 'operator';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Segments in braces are parameters. */
+  readonly path: string;
+  readonly function: HttpFunction;
+  readonly caller: Caller;
+}
+
+/**
+ * The one route table. Each function carries all of it, so that whichever function the load balancer's rules
+ * reach can answer 404, 405 with `Allow`, HEAD and OPTIONS for every path.
+ */
+export const routes = {
+  getHealth: { method: 'GET', path: '/v1/health', function: 'pages', caller: 'anyone' },
+  getReady: { method: 'GET', path: '/v1/ready', function: 'pages', caller: 'anyone' },
+  getOpenApi: { method: 'GET', path: '/v1/openapi.json', function: 'pages', caller: 'anyone' },
+  createGuest: { method: 'POST', path: '/v1/guests', function: 'tickets', caller: 'anyone' },
+  listSales: { method: 'GET', path: '/v1/sales', function: 'catalog', caller: 'anyone' },
+  getSale: { method: 'GET', path: '/v1/sales/{saleId}', function: 'catalog', caller: 'anyone' },
+  getAvailability: { method: 'GET', path: '/v1/sales/{saleId}/availability', function: 'catalog', caller: 'anyone' },
+  createOrder: { method: 'POST', path: '/v1/sales/{saleId}/orders', function: 'orders', caller: 'customer' },
+  getOrder: { method: 'GET', path: '/v1/orders/{orderId}', function: 'order-reads', caller: 'customer' },
+  putSale: { method: 'PUT', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
+  getAdminSale: { method: 'GET', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
+  openSale: { method: 'POST', path: '/v1/admin/sales/{saleId}/open', function: 'admin', caller: 'operator' },
+  closeSale: { method: 'POST', path: '/v1/admin/sales/{saleId}/close', function: 'admin', caller: 'operator' },
+  getReport: { method: 'GET', path: '/v1/admin/sales/{saleId}/report', function: 'admin', caller: 'operator' },
+  getAudit: { method: 'GET', path: '/v1/admin/sales/{saleId}/audit', function: 'admin', caller: 'operator' },
+} as const satisfies Record<string, Route>;
+
+export type Operation = keyof typeof routes;
+
+/** Operations that one function answers. */
+export type OperationOf<F extends HttpFunction> = {
+  [K in Operation]: (typeof routes)[K]['function'] extends F ? K : never;
+}[Operation];

@@ -1,0 +1,63 @@
+import type { CommitRequest, Order } from './order.ts';
+
+/** A claim: the item whose key is the unit. */
+export interface Claim {
+  readonly sku: string;
+  readonly unit: number;
+  readonly orderId: string;
+  /** The order's version when the claim was put. */
+  readonly version: number;
+  /** Hints for a rebuild only, never in a condition. */
+  readonly customerId?: string;
+  readonly holdExpiresAtMs?: number;
+}
+
+export type CommitOutcome =
+  /** The transaction took effect now. */
+  | { readonly kind: 'committed'; readonly order: Order }
+  /** The ledger knew the order before: this is its image, perhaps of another fingerprint. */
+  | { readonly kind: 'exists'; readonly order: Order }
+  | { readonly kind: 'customer-limit' }
+  /** These units are claimed by other orders. */
+  | { readonly kind: 'collided'; readonly claims: readonly Claim[] };
+
+export type ReleaseOutcome =
+  | { readonly kind: 'released'; readonly order: Order }
+  /** The order is no longer in that state and version (or, for expiry, not due): read it again. */
+  | { readonly kind: 'changed' };
+
+/**
+ * The truth (DynamoDB): orders, claims, allowances. protocol.md rules 13–20, 39, 40. All reads are strongly
+ * consistent unless said otherwise. Throws UnavailableError when throttled, conflicting or away for longer than
+ * its own retries; every operation may then simply be run again.
+ */
+export interface OrderLedger {
+  /** Rule 13: the order as `held` (version 1), its claims and its customer's allowance, all or nothing. */
+  commit(request: CommitRequest, heldAtMs: number): Promise<CommitOutcome>;
+  /** Rules 17 and 20: writes `rejected` or `cancelled` (version 1, no units) if the ledger has no such order yet. */
+  close(order: Order): Promise<{ readonly kind: 'closed'; readonly order: Order } | { readonly kind: 'exists'; readonly order: Order }>;
+  /** Rule 18: one transaction from the image just read. Expiry only when overdue by more than the grace at nowMs. */
+  release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome>;
+  read(orderId: string): Promise<Order | undefined>;
+  /** Live `held` orders of a customer, overdue by more than the grace (rule 14). At most 100. */
+  overdueOrders(saleId: string, customerId: string, nowMs: number): Promise<Order[]>;
+  /** All claims of a sku, page by page, in no order. */
+  claims(saleId: string, sku: string): AsyncIterable<Claim[]>;
+  /** All orders of a sale, page by page: listed by an eventually consistent index, each then read strongly. */
+  orders(saleId: string): AsyncIterable<Order[]>;
+  /** Units counted against a customer's limit; 0 when no allowance was ever written. */
+  allowance(saleId: string, customerId: string): Promise<number>;
+}
+
+/** The orders queue (SQS). Throws UnavailableError; the message may then have been sent all the same. */
+export interface OrderQueue {
+  /** Rule 10: finished or given up within the time left. */
+  send(request: CommitRequest, options?: { readonly delaySeconds?: number }): Promise<void>;
+  /** Approximate counts of messages. */
+  depth(): Promise<{ readonly visible: number; readonly inFlight: number; readonly delayed: number }>;
+}
+
+/** What could not be processed (the dead-letter queue). */
+export interface DeadLetters {
+  count(): Promise<number>;
+}

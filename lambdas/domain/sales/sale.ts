@@ -1,0 +1,35 @@
+/** One thing sold in a sale. */
+export interface Item {
+  readonly sku: string;
+  readonly name: string;
+  readonly unitPriceMinor: number;
+  /** Units 0 to capacity − 1 exist. Only grows once the sale has opened. */
+  readonly capacity: number;
+  /** Units of it in one order. */
+  readonly orderLimit: number;
+}
+
+/** A sale as stored. Its state is never stored: it follows from the times. */
+export interface Sale {
+  readonly saleId: string;
+  /** 1 at creation, + 1 at each change; the ETag. */
+  readonly version: number;
+  readonly name: string;
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly currency: string;
+  readonly holdSeconds: number;
+  /** Live units a customer may have; 0 = no limit. */
+  readonly customerLimit: number;
+  readonly lanes: number;
+  readonly waitingRoom: { readonly enabled: boolean; readonly admitPerSecond: number; readonly maxActive: number; readonly admissionSeconds: number };
+  readonly items: readonly Item[];
+}
+
+export type SaleState = 'scheduled' | 'open' | 'paused' | 'closed';
+
+/** The state at a time: opening and closing need no call and no clock but the reader's. */
+export function saleState(sale: Pick<Sale, 'opensAtMs' | 'closesAtMs'>, nowMs: number): SaleState {
+  if (nowMs >= sale.closesAtMs) return 'closed';
+  return nowMs < sale.opensAtMs ? 'scheduled' : 'open';
+}

@@ -1,0 +1,97 @@
+import type { CommitRequest, Order } from '../orders/order.ts';
+import type { Claim } from '../orders/ports.ts';
+
+export type ReserveOutcome =
+  /** Units set aside now; the request with them in its lines, to be sent. */
+  | { readonly kind: 'reserved'; readonly request: CommitRequest }
+  /** Known and not yet committed: the request that was kept, with its units, to be sent again. */
+  | { readonly kind: 'pending'; readonly request: CommitRequest }
+  /** Known and committed or closed: the order as it now stands. */
+  | { readonly kind: 'replayed'; readonly order: Order }
+  /** Known by its claims only (after a rebuild): the ledger must say. */
+  | { readonly kind: 'ask-ledger' }
+  | { readonly kind: 'fingerprint-differs' }
+  | { readonly kind: 'customer-limit'; readonly remaining: number }
+  /** Units left of each sku asked for. */
+  | { readonly kind: 'sold-out'; readonly available: Readonly<Record<string, number>> }
+  /** Not known, and only known orders were asked for. */
+  | { readonly kind: 'unknown' }
+  /** There is no gate, or it is being rebuilt. */
+  | { readonly kind: 'busy' };
+
+export type DrawOutcome =
+  | { readonly kind: 'drawn'; readonly request: CommitRequest }
+  /** Somebody committed or closed the order meanwhile. */
+  | { readonly kind: 'done' }
+  | { readonly kind: 'none' }
+  /** Gate not ready: put the message off. */
+  | { readonly kind: 'park' };
+
+/** An order as the gate knows it. `order` is missing in a stub: known by its claims only. */
+export interface GateOrder {
+  readonly version: number;
+  readonly order?: Order;
+}
+
+export interface UnitOwner {
+  readonly unit: number;
+  readonly orderId: string;
+}
+
+export type GateState = 'none' | 'rebuilding' | 'ready';
+
+export interface GateSummary {
+  readonly state: GateState;
+  /** Units whose bit is clear, by sku. */
+  readonly available: Readonly<Record<string, number>>;
+  /** Accepted orders the ledger does not have yet, as far as the gate knows. */
+  readonly pendingOrders: number;
+  /** When the oldest of them was accepted; undefined when there is none. */
+  readonly oldestPendingAtMs?: number;
+}
+
+/**
+ * The gate (Redis): hands out unit numbers fast, and may forget. protocol.md rules 1–7, 11, 31–35. Each method
+ * is one round trip and one atomic effect. Throws UnavailableError when Redis is away or slow.
+ */
+export interface StockGate {
+  /** Rule 1. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
+  reserve(request: CommitRequest, options: { readonly nowMs: number; readonly knownOnly?: boolean }): Promise<ReserveOutcome>;
+  /** Rule 11: one cheap read before an answer from the near cache. */
+  peek(saleId: string, orderId: string, customerId: string): Promise<{ readonly known: boolean; readonly customerUnits: number }>;
+  /** Rule 2: the image of an order, newer versions only. */
+  apply(order: Order): Promise<void>;
+  /** Rule 3: units claimed by these orders according to the ledger. */
+  mark(saleId: string, claims: readonly Claim[]): Promise<void>;
+  /** Rule 4: other units in place of the collided ones. */
+  draw(request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome>;
+  /** Rule 5: takes an expired order's units again, all or none. */
+  retake(expired: Order, nowMs: number): Promise<'taken' | 'refused' | 'busy'>;
+  /** Rule 6: frees a unit of an order that the ledger no longer lists for it at this version. */
+  free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean>;
+  /** Rule 7: capacity only grows. No effect on a gate that does not exist. */
+  setCapacity(saleId: string, sku: string, capacity: number): Promise<void>;
+  /**
+   * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone unless `remake` (a sale that has
+   * never opened). `skus`: every sku the sale has or had.
+   */
+  beginRebuild(saleId: string, token: string, skus: readonly string[], options: { readonly remake: boolean }): Promise<'started' | 'ready' | 'locked'>;
+  /** Rule 7, `load`: at most limits.gateBulkUnits claims of one sku; renews the lock. False: the token is no longer ours. */
+  load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean>;
+  /** Renews the lock while waiting. False: the token is no longer ours. */
+  renew(saleId: string, token: string): Promise<boolean>;
+  /** Rule 7, `publish`: ready, if the token is ours and all chunks arrived. */
+  publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean>;
+  /** Rule 36: the order a poll asks for, one read. */
+  order(saleId: string, orderId: string): Promise<GateOrder | undefined>;
+  summary(saleId: string, skus: readonly string[]): Promise<GateSummary>;
+  /** Set bits and their owners among units [from, from + limits.gateBulkUnits). */
+  owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]>;
+  /** Ids of accepted orders that the gate still waits for, oldest first, at most 1,000. */
+  pending(saleId: string): Promise<{ readonly orderId: string; readonly acceptedAtMs: number }[]>;
+  /** Live units a customer has by the gate's count. */
+  customerUnits(saleId: string, customerId: string): Promise<number>;
+  /** One of limits.waitersPerSale places to wait for a commit; false when all are taken. Held until `leave` or its deadline. */
+  enterWait(saleId: string, requestId: string, nowMs: number, untilMs: number): Promise<boolean>;
+  leaveWait(saleId: string, requestId: string): Promise<void>;
+}
