@@ -22,7 +22,12 @@ export interface Sale {
   /** Live units a customer may have; 0 = no limit. */
   readonly customerLimit: number;
   readonly lanes: number;
-  readonly waitingRoom: { readonly enabled: boolean; readonly admitPerSecond: number; readonly maxActive: number; readonly admissionSeconds: number };
+  readonly waitingRoom: {
+    readonly enabled: boolean;
+    readonly admitPerSecond: number;
+    readonly maxActive: number;
+    readonly admissionSeconds: number;
+  };
   readonly items: readonly Item[];
 }
 

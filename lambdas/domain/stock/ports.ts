@@ -75,7 +75,12 @@ export interface StockGate {
    * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone unless `remake` (a sale that has
    * never opened). `skus`: every sku the sale has or had.
    */
-  beginRebuild(saleId: string, token: string, skus: readonly string[], options: { readonly remake: boolean }): Promise<'started' | 'ready' | 'locked'>;
+  beginRebuild(
+    saleId: string,
+    token: string,
+    skus: readonly string[],
+    options: { readonly remake: boolean },
+  ): Promise<'started' | 'ready' | 'locked'>;
   /** Rule 7, `load`: at most limits.gateBulkUnits claims of one sku; renews the lock. False: the token is no longer ours. */
   load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean>;
   /** Renews the lock while waiting. False: the token is no longer ours. */

@@ -1,0 +1,53 @@
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { httpFunctions, workerFunctions } from '../lambdas/contracts/functions.ts';
+
+const root = path.resolve(import.meta.dirname, '..');
+const functionNames = [...httpFunctions, ...workerFunctions];
+
+/**
+ * Bundles every function with one esbuild call into dist/functions/<name>/index.cjs: the very files that the
+ * templates name as assets and the local runtime evaluates. Source maps stay outside the assets (dist/maps).
+ * CommonJS, because an ESM bundle imports 25 ms slower (docs/adr); ESM sources first, because they can be shaken.
+ */
+export async function buildFunctions(): Promise<{ name: string; bytes: number }[]> {
+  const out = path.join(root, 'dist');
+  rmSync(out, { recursive: true, force: true });
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, `lambdas/entrypoints/${name}.ts`])),
+    outdir: path.join(out, 'functions'),
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    loader: { '.lua': 'text' },
+    sourcemap: 'external',
+    metafile: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    alias: {
+      // In Lambda the credentials are always in the environment: no profile, SSO or metadata chain is needed (−330 KB).
+      '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/runtime/environment-credentials.ts'),
+      // ioredis traces through `debug`, which reads the terminal's colours at import.
+      debug: path.join(root, 'lambdas/runtime/no-debug.ts'),
+    },
+  });
+  mkdirSync(path.join(out, 'maps'), { recursive: true });
+  for (const name of functionNames)
+    renameSync(path.join(out, 'functions', name, 'index.cjs.map'), path.join(out, 'maps', `${name}.cjs.map`));
+  writeFileSync(path.join(out, 'meta.json'), JSON.stringify(result.metafile));
+  return functionNames.map((name) => ({ name, bytes: statSync(path.join(out, 'functions', name, 'index.cjs')).size }));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const startedMs = performance.now();
+  const built = await buildFunctions();
+  for (const { name, bytes } of built) console.log(`${name.padEnd(12)} ${(bytes / 1024).toFixed(0).padStart(5)} KB`);
+  console.log(`${built.length} functions in ${(performance.now() - startedMs).toFixed(0)} ms`);
+}

@@ -1,0 +1,1 @@
+export const handler = (): Promise<unknown> => Promise.resolve({ statusCode: 501 });
