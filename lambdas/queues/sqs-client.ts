@@ -1,0 +1,23 @@
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { limits } from '../contracts/limits.ts';
+
+/**
+ * The SQS client of a function: tries and their times keep a send within limits.takeMs (protocol.md rule 10).
+ * Credentials come from the environment; `overrides` are for engines that are not AWS.
+ */
+export function createSqsClient(region: string, overrides: Pick<SQSClientConfig, 'endpoint' | 'credentials'> = {}): SQSClient {
+  const agent = { keepAlive: true, maxSockets: limits.queueSockets };
+  return new SQSClient({
+    region,
+    maxAttempts: limits.queueAttempts,
+    requestHandler: {
+      connectionTimeout: limits.queueConnectMs,
+      requestTimeout: limits.queueRequestMs,
+      // Without it the SDK only warns when the time is up, and goes on waiting.
+      throwOnRequestTimeout: true,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+    ...overrides,
+  });
+}

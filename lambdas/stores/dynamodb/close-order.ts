@@ -1,0 +1,42 @@
+import { ConditionalCheckFailedException, PutItemCommand, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { assert } from '../../domain/kernel/assert.ts';
+import { UnavailableError } from '../../domain/kernel/faults.ts';
+import type { Order } from '../../domain/orders/order.ts';
+import { orUnavailable } from '../../runtime/sdk-fault.ts';
+import type { LedgerContext } from './ledger-context.ts';
+import { fromOrderItem, toOrderItem } from './order-item.ts';
+import { contended, retryContended } from './retry-contended.ts';
+
+const orderIsNew = 'attribute_not_exists(pk)';
+
+/** What became of the attempt: the order now in the ledger is ours, or it was there before. */
+export interface CloseOutcome {
+  readonly kind: 'closed' | 'exists';
+  readonly order: Order;
+}
+
+/**
+ * Rules 17 and 20: an order that never was live, written in its last state unless the ledger has it already. The item
+ * is the tombstone that a late commit meets.
+ */
+export async function closeOrder({ client, ordersTable, backoff }: LedgerContext, order: Order): Promise<CloseOutcome> {
+  const closing = order.state === 'rejected' || order.state === 'cancelled';
+  assert(closing && order.version === 1, `close: expected rejected or cancelled at version 1, got ${order.state} at ${order.version}`);
+  const command = new PutItemCommand({
+    TableName: ordersTable,
+    Item: toOrderItem(order),
+    ConditionExpression: orderIsNew,
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  return retryContended('ledger', backoff, async () => {
+    try {
+      await orUnavailable('ledger', client.send(command));
+      return { kind: 'closed', order };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: 'exists', order: fromOrderItem(error.Item ?? {}) };
+      // A commit of the same order is being decided in this very moment.
+      if (error instanceof UnavailableError && error.cause instanceof TransactionConflictException) return contended;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,95 @@
+import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { limits } from '../../contracts/limits.ts';
+import { assert } from '../../domain/kernel/assert.ts';
+import { CorruptionError } from '../../domain/kernel/faults.ts';
+import { totalUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
+import type { Claim, CommitOutcome } from '../../domain/orders/ports.ts';
+import { addToAllowance } from './allowance.ts';
+import { fromClaimItem, toClaimItem } from './claim-item.ts';
+import type { LedgerContext } from './ledger-context.ts';
+import { fromOrderItem, toOrderItem } from './order-item.ts';
+import { contended, retryContended } from './retry-contended.ts';
+import { isContended, isRefused, transact } from './transact.ts';
+
+const orderIsNew = 'attribute_not_exists(pk)';
+const unitIsFree = 'attribute_not_exists(pk)';
+
+/** protocol.md rules 13 and 14: the order, a claim for each unit, the customer's allowance; all or nothing, and why not. */
+export async function commitOrder(context: LedgerContext, request: CommitRequest, heldAtMs: number): Promise<CommitOutcome> {
+  const order = heldOrder(request, heldAtMs);
+  const claims = claimsOf(order);
+  const actions = [
+    putOrder(context, order),
+    ...claims.map((claim) => putClaim(context, order, claim)),
+    ...raiseAllowance(context, request),
+  ];
+  return retryContended('ledger', context.backoff, async () => {
+    const reasons = await transact('ledger', context.client, actions);
+    return reasons === undefined ? { kind: 'committed', order } : whyNot(order, claims, reasons);
+  });
+}
+
+function heldOrder({ order, customerLimit, holdSeconds }: CommitRequest, heldAtMs: number): Order {
+  for (const line of order.lines) {
+    assert(line.units.length === line.quantity, `commit: line of ${line.quantity} ${line.sku} has ${line.units.length} units`);
+  }
+  const units = totalUnits(order.lines);
+  assert(units >= 1 && units <= limits.transactionUnits, `commit: expected 1 to ${limits.transactionUnits} units, got ${units}`);
+  return {
+    ...order,
+    state: 'held',
+    version: 1,
+    heldAtMs,
+    holdExpiresAtMs: heldAtMs + holdSeconds * 1000,
+    ...(customerLimit > 0 ? { countedUnits: units } : {}),
+  };
+}
+
+function claimsOf(order: Order): Claim[] {
+  const { orderId, version, customerId, holdExpiresAtMs } = order;
+  const hints = { customerId, ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
+  return order.lines.flatMap(({ sku, units }) => units.map((unit) => ({ sku, unit, orderId, version, ...hints })));
+}
+
+function putOrder({ ordersTable }: LedgerContext, order: Order): TransactWriteItem {
+  return {
+    Put: {
+      TableName: ordersTable,
+      Item: toOrderItem(order),
+      ConditionExpression: orderIsNew,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+function putClaim({ claimsTable }: LedgerContext, order: Order, claim: Claim): TransactWriteItem {
+  return {
+    Put: {
+      TableName: claimsTable,
+      Item: toClaimItem(order.saleId, claim),
+      ConditionExpression: unitIsFree,
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  };
+}
+
+function raiseAllowance({ ordersTable }: LedgerContext, { order, customerLimit }: CommitRequest): TransactWriteItem[] {
+  if (customerLimit === 0) return [];
+  return [addToAllowance(ordersTable, order, { quantity: totalUnits(order.lines), limit: customerLimit })];
+}
+
+/** Rule 14, in its order: the order itself, contention, the allowance, the claims. */
+function whyNot(order: Order, claims: readonly Claim[], reasons: readonly CancellationReason[]): CommitOutcome | typeof contended {
+  const [ofOrder, ...others] = reasons;
+  if (isRefused(ofOrder)) return { kind: 'exists', order: fromOrderItem(ofOrder?.Item ?? {}) };
+  if (isContended(reasons)) return contended;
+  if (isRefused(others[claims.length])) return { kind: 'customer-limit' };
+  const collided = others.filter(isRefused).map((reason) => fromClaimItem(reason.Item ?? {}));
+  // An order is never deleted while its claims are there, so its own claims without it cannot be.
+  if (collided.length === 0 || collided.some(({ orderId }) => orderId === order.orderId)) {
+    throw new CorruptionError(
+      `commit of ${order.orderId}: refused by ${collided.length} claims, its own among them, and it does not exist`,
+    );
+  }
+  return { kind: 'collided', claims: collided };
+}

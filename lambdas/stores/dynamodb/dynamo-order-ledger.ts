@@ -1,0 +1,54 @@
+import type { CommitRequest, Order } from '../../domain/orders/order.ts';
+import type { Claim, CommitOutcome, OrderLedger, ReleaseOutcome } from '../../domain/orders/ports.ts';
+import { readAllowance } from './allowance.ts';
+import { closeOrder, type CloseOutcome } from './close-order.ts';
+import { commitOrder } from './commit-order.ts';
+import { DynamoOrderReader } from './dynamo-order-reader.ts';
+import type { LedgerContext } from './ledger-context.ts';
+import { listClaims, type UnitRange } from './list-claims.ts';
+import { listOrders } from './list-orders.ts';
+import { overdueOrders } from './overdue-orders.ts';
+import { releaseOrder } from './release-order.ts';
+
+/** The ledger in DynamoDB: tables, keys and costs in docs/architecture.md, rules in protocol.md. */
+export class DynamoOrderLedger implements OrderLedger {
+  readonly #context: LedgerContext;
+  readonly #reader: DynamoOrderReader;
+
+  constructor(context: LedgerContext) {
+    this.#context = context;
+    this.#reader = new DynamoOrderReader(context);
+  }
+
+  commit(request: CommitRequest, heldAtMs: number): Promise<CommitOutcome> {
+    return commitOrder(this.#context, request, heldAtMs);
+  }
+
+  close(order: Order): Promise<CloseOutcome> {
+    return closeOrder(this.#context, order);
+  }
+
+  release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome> {
+    return releaseOrder(this.#context, order, to, nowMs);
+  }
+
+  read(orderId: string): Promise<Order | undefined> {
+    return this.#reader.read(orderId);
+  }
+
+  overdueOrders(order: Pick<Order, 'orderId' | 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]> {
+    return overdueOrders(this.#context, order, nowMs);
+  }
+
+  claims(saleId: string, sku: string, range: UnitRange): AsyncIterable<Claim[]> {
+    return listClaims(this.#context, saleId, sku, range);
+  }
+
+  orders(saleId: string): AsyncIterable<Order[]> {
+    return listOrders(this.#context, saleId);
+  }
+
+  allowance(saleId: string, customerId: string): Promise<number> {
+    return readAllowance(this.#context, saleId, customerId);
+  }
+}

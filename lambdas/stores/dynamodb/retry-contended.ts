@@ -1,0 +1,32 @@
+import { limits } from '../../contracts/limits.ts';
+import { UnavailableError } from '../../domain/kernel/faults.ts';
+
+/** Waiting and chance, given from outside so that tests need neither. */
+export interface Backoff {
+  sleep(ms: number): Promise<void>;
+  /** Uniform in [0, 1). */
+  random(): number;
+}
+
+/** An attempt met others at work on the same items, or a throttle: nothing happened, and it may be run again. */
+export const contended = Symbol('contended');
+
+/**
+ * Runs the attempt until it is not contended: limits.ledgerAttempts times at most, with full jitter between them
+ * ("Exponential backoff and jitter", AWS Architecture Blog), then throws UnavailableError. The SDK repeats none of
+ * these cases by itself: a cancelled transaction is to it an answer.
+ */
+export async function retryContended<T>(
+  dependency: UnavailableError['dependency'],
+  backoff: Backoff,
+  attempt: () => Promise<T | typeof contended>,
+): Promise<T> {
+  for (let round = 0; ; round += 1) {
+    const outcome = await attempt();
+    if (outcome !== contended) return outcome;
+    if (round + 1 === limits.ledgerAttempts) {
+      throw new UnavailableError(dependency, `${dependency}: contended or throttled ${limits.ledgerAttempts} times in a row`);
+    }
+    await backoff.sleep(backoff.random() * Math.min(limits.ledgerBackoffMaxMs, limits.ledgerBackoffBaseMs * 2 ** round));
+  }
+}

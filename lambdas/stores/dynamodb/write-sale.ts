@@ -1,0 +1,39 @@
+import type { DynamoDBClient, TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Sale } from '../../domain/sales/sale.ts';
+import { number } from './attributes.ts';
+import { saleTagKey } from './keys.ts';
+import { contended, retryContended, type Backoff } from './retry-contended.ts';
+import { saleVersion, toSaleItem } from './sale-item.ts';
+import { isContended, transact } from './transact.ts';
+
+const saleIsNew = 'attribute_not_exists(pk)';
+const versionBefore = `${saleVersion} = :versionBefore`;
+
+/**
+ * Writes version n of a sale if the stored one is n − 1 (version 1: if there is none), and with the first version the
+ * item by which the sale is found from its tag. A transaction even for one item: its token lets the SDK repeat a write
+ * whose answer was lost, where a plain conditional put would then refuse its own success. Sales are written rarely.
+ */
+export async function writeSale(
+  { client, salesTable, backoff }: { client: DynamoDBClient; salesTable: string; backoff: Backoff },
+  sale: Sale,
+): Promise<'written' | 'conflict'> {
+  const first = sale.version === 1;
+  const actions: TransactWriteItem[] = [
+    {
+      Put: {
+        TableName: salesTable,
+        Item: toSaleItem(sale),
+        ...(first
+          ? { ConditionExpression: saleIsNew }
+          : { ConditionExpression: versionBefore, ExpressionAttributeValues: { ':versionBefore': number(sale.version - 1) } }),
+      },
+    },
+    ...(first ? [{ Put: { TableName: salesTable, Item: saleTagKey(sale.tag, sale.saleId) } }] : []),
+  ];
+  return retryContended('catalog', backoff, async () => {
+    const reasons = await transact('catalog', client, actions);
+    if (reasons === undefined) return 'written';
+    return isContended(reasons) ? contended : 'conflict';
+  });
+}
