@@ -1,0 +1,30 @@
+-- Rule 5: a late payment takes the units of its expired order again, all or none. The image of the expiry goes in
+-- first: should the expiry's own `apply` come late, it finds its version known and frees nothing (CE-9).
+-- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
+-- ARGV  1 to 9 and the skus: the expired image, as in apply.lua  then now (epoch ms)
+-- RETURNS
+--   busy             no gate, or being rebuilt
+--   more-skus, …     nothing done: come again with the keys of these skus too
+--   refused          another order has one of the units
+--   taken            the order owns them all; it stays as it was until the ledger says otherwise
+if redis.call('HGET', META, 'st') ~= 'ready' then return { 'busy' } end
+local id, slot = ARGV[1], slot_of(ARGV[1])
+local count = tonumber(ARGV[9])
+local stocks = stocks_of(10, count)
+local applied = apply_image(stocks, id, {
+  version = tonumber(ARGV[2]), live = ARGV[3] == '1', fp = ARGV[4], customer = ARGV[5],
+  units = ARGV[6], holdExpiresAtMs = ARGV[7], document = ARGV[8],
+})
+if applied[1] == 'more-skus' then return applied end
+
+local list = parse_units(ARGV[6])
+for _, it in ipairs(list) do
+  local owner = owner_of(stocks[it.sku], it.unit)
+  if owner ~= slot and not is_free(owner) then return { 'refused' } end
+end
+for _, it in ipairs(list) do give(stocks[it.sku], it.unit, slot) end
+save_counts(stocks)
+local entry = read_entry(id)
+entry.rt = ARGV[10 + count]
+write_entry(id, entry)
+return { 'taken' }

@@ -1,0 +1,36 @@
+-- Shared: rule 2. The image of an order, from the ledger, at one version; an older or equal one changes nothing.
+-- image: { version (twice), live, fp, customer, units, holdExpiresAtMs ('' = no end), document }
+local function apply_image(stocks, id, image)
+  local known = read_entry(id)
+  if known and known.version >= image.version then return { 'stale' } end
+  local more = undeclared(stocks, known)
+  if more then return more end
+
+  local slot = slot_of(id)
+  local listed = parse_units(image.units)
+  local before = known and parse_units(known.units) or {}
+  local owns = image.live and names_of(listed) or {}
+  for _, list in ipairs({ before, listed }) do
+    for _, it in ipairs(list) do
+      if not owns[name_of(it)] then take_back(stocks[it.sku], it.unit, slot) end
+    end
+  end
+  if image.live then
+    for _, it in ipairs(listed) do give(stocks[it.sku], it.unit, slot) end
+  end
+  save_counts(stocks)
+
+  if known and known.live then count_units(known.customer, -#before) end
+  if image.live then count_units(image.customer, #listed) end
+  write_entry(id, {
+    version = image.version, live = image.live, fp = image.fp, rt = '', customer = image.customer,
+    units = image.live and image.units or '', document = image.document,
+  })
+  redis.call('ZREM', PEND, id)
+  if image.live and image.holdExpiresAtMs ~= '' then
+    redis.call('ZADD', DUE, image.holdExpiresAtMs, id)
+  else
+    redis.call('ZREM', DUE, id)
+  end
+  return { 'applied' }
+end

@@ -1,0 +1,282 @@
+import { limits } from '../../contracts/limits.ts';
+import { assert } from '../../domain/kernel/assert.ts';
+import { UnavailableError } from '../../domain/kernel/faults.ts';
+import { isLive, type CommitRequest, type Order, type OrderLine } from '../../domain/orders/order.ts';
+import type { Claim } from '../../domain/orders/ports.ts';
+import type { DrawOutcome, GateOrder, GateSummary, ReserveOutcome, StockGate, UnitOwner } from '../../domain/stock/ports.ts';
+import type { RedisConnection } from './connection.ts';
+import { keepRequest, readEntry } from './gate-entry.ts';
+import { bitsKey, ownerBytes, ownKey, saleKeys } from './keys.ts';
+import { formatUnits } from './order-units.ts';
+import { readSummary } from './read-summary.ts';
+import { runScript, type Reply } from './run-script.ts';
+import { beginRebuildOutcome, drawOutcome, moreSkus, reserveOutcome, retakeOutcome, scripts, took, type Script } from './scripts.ts';
+
+type Argument = string | number;
+
+/**
+ * The gate on Redis, one server or a cluster. Every decision is one Lua script (lua/*.lua) whose keys lie in the slot
+ * of the sale; reads are plain commands. Throws UnavailableError; a CorruptionError where a stored text is not ours.
+ */
+export class RedisStockGate implements StockGate {
+  readonly #connection: RedisConnection;
+  /** In [0, 1): where a redraw begins. */
+  readonly #random: () => number;
+
+  constructor(connection: RedisConnection, random: () => number = Math.random) {
+    this.#connection = connection;
+    this.#random = random;
+  }
+
+  async reserve(request: CommitRequest, { knownOnly = false }: { nowMs: number; knownOnly?: boolean }): Promise<ReserveOutcome> {
+    const { order, customerLimit } = request;
+    const skus = skusOf(order.lines);
+    const reply = await this.#run(scripts.reserve, order.saleId, skus, [
+      ownable(order.orderId),
+      order.fingerprint,
+      order.customerId,
+      customerLimit,
+      order.acceptedAtMs + limits.pendingResendMs,
+      keepRequest(request),
+      knownOnly ? 1 : 0,
+      skus.length,
+      ...skus,
+      ...order.lines.map((line) => line.quantity),
+    ]);
+    return reserveOutcome(reply, request, skus);
+  }
+
+  async peek(saleId: string, orderId: string, customerId: string): Promise<{ known: boolean; customerUnits: number }> {
+    const { ent, cust } = saleKeys(saleId);
+    const [known, units] = await this.#connection.call('peek', limits.gateCallMs, async (client) =>
+      results(await client.pipeline().hexists(ent, orderId).hget(cust, customerId).exec()),
+    );
+    return { known: known === 1, customerUnits: Number(units ?? 0) };
+  }
+
+  async apply(order: Order): Promise<void> {
+    assert(order.version >= 1, `an image has a version of the ledger, got ${order.version}`);
+    const reply = await this.#runWithSkus(scripts.apply, order.saleId, skusOf(order.lines), (skus) => imageArguments(order, skus));
+    took(reply, 'apply');
+  }
+
+  async mark(saleId: string, claims: readonly Claim[]): Promise<void> {
+    if (claims.length === 0) return;
+    const skus = skusOfClaims(claims);
+    took(await this.#run(scripts.mark, saleId, skus, [skus.length, ...skus, ...claimArguments(claims)], limits.gateBulkCallMs), 'mark');
+  }
+
+  async draw(request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome> {
+    const { order } = request;
+    assert(
+      collided.every((claim) => claim.orderId !== order.orderId),
+      `${order.orderId} collided with itself`,
+    );
+    const quantities = new Map(order.lines.map((line) => [line.sku, line.quantity]));
+    const reply = await this.#runWithSkus(scripts.draw, order.saleId, skusOf(order.lines), (skus) => [
+      ownable(order.orderId),
+      order.fingerprint,
+      order.customerId,
+      order.acceptedAtMs + limits.pendingResendMs,
+      keepRequest(request),
+      formatUnits(order.lines),
+      Math.floor(this.#random() * 2 ** 31),
+      limits.drawSpreadUnits,
+      skus.length,
+      ...skus,
+      ...skus.map((sku) => quantities.get(sku) ?? 0),
+      ...claimArguments(collided),
+    ]);
+    return drawOutcome(reply, request);
+  }
+
+  async retake(expired: Order, nowMs: number): Promise<'taken' | 'refused' | 'busy'> {
+    assert(expired.state === 'expired', `only an expired order is taken up again, got ${expired.state}`);
+    assert(
+      expired.lines.every((line) => line.units.length === line.quantity),
+      `an order taken up again lists the units it had: ${expired.orderId}`,
+    );
+    const reply = await this.#runWithSkus(scripts.retake, expired.saleId, skusOf(expired.lines), (skus) => [
+      ...imageArguments(expired, skus),
+      nowMs,
+    ]);
+    return retakeOutcome(reply);
+  }
+
+  async free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean> {
+    const args = [sku, unit, ownable(orderId), 2 * versionRead, nowMs, limits.retakeProtectMs];
+    return took(await this.#run(scripts.free, saleId, [sku], args), 'free');
+  }
+
+  async setCapacity(saleId: string, sku: string, capacity: number): Promise<void> {
+    const keys = [saleKeys(saleId).meta];
+    took(await runScript(this.#connection, scripts.setCapacity, keys, [sku, capacity], limits.gateCallMs), 'setCapacity');
+  }
+
+  async beginRebuild(
+    saleId: string,
+    token: string,
+    skus: readonly string[],
+    { remake }: { readonly remake: boolean },
+  ): Promise<'started' | 'ready' | 'locked'> {
+    const keys = [...orderKeys(saleId), saleKeys(saleId).lock, ...stockKeys(saleId, skus)];
+    const args = [token, limits.rebuildLockMs, remake ? 1 : 0];
+    return beginRebuildOutcome(await runScript(this.#connection, scripts.beginRebuild, keys, args, limits.gateBulkCallMs));
+  }
+
+  async load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean> {
+    assert(
+      claims.length <= limits.gateBulkUnits && claims.every((claim) => claim.sku === sku),
+      `a chunk has at most ${limits.gateBulkUnits} claims of one sku, got ${claims.length}`,
+    );
+    const keys = [...orderKeys(saleId), ...stockKeys(saleId, [sku]), saleKeys(saleId).lock];
+    const args = [token, limits.rebuildLockMs, sku, ...claimArguments(claims)];
+    return took(await runScript(this.#connection, scripts.load, keys, args, limits.gateBulkCallMs), 'load');
+  }
+
+  async renew(saleId: string, token: string): Promise<boolean> {
+    const { meta, lock } = saleKeys(saleId);
+    const args = [token, limits.rebuildLockMs];
+    return took(await runScript(this.#connection, scripts.renew, [meta, lock], args, limits.gateCallMs), 'renew');
+  }
+
+  async publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
+    const { meta, lock } = saleKeys(saleId);
+    const args = [token, chunks, ...Object.entries(capacities).flat()];
+    return took(await runScript(this.#connection, scripts.publish, [meta, lock], args, limits.gateCallMs), 'publish');
+  }
+
+  async order(saleId: string, orderId: string): Promise<GateOrder | undefined> {
+    const entry = await this.#connection.call('order', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).ent, orderId));
+    return entry === null ? undefined : readEntry(entry);
+  }
+
+  async summary(saleId: string, skus: readonly string[]): Promise<GateSummary> {
+    const { meta, pend } = saleKeys(saleId);
+    const found = await this.#connection.call('summary', limits.gateCallMs, async (client) =>
+      results(await client.pipeline().hgetall(meta).zcard(pend).zrange(pend, '0', '0', 'WITHSCORES').exec()),
+    );
+    return readSummary(found, skus);
+  }
+
+  async owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]> {
+    const start = fromUnit * ownerBytes;
+    const end = (fromUnit + limits.gateBulkUnits) * ownerBytes - 1;
+    const slots = await this.#connection.call('owners', limits.gateBulkCallMs, (client) =>
+      client.getrange(ownKey(saleId, sku), start, end),
+    );
+    const owners: UnitOwner[] = [];
+    for (let at = 0; at < slots.length; at += ownerBytes) {
+      if (slots.charCodeAt(at) !== 0) owners.push({ unit: fromUnit + at / ownerBytes, orderId: `ord_${slots.slice(at, at + ownerBytes)}` });
+    }
+    return owners;
+  }
+
+  async pending(saleId: string): Promise<{ orderId: string; acceptedAtMs: number }[]> {
+    const found = await this.#connection.call('pending', limits.gateCallMs, (client) =>
+      client.zrange(saleKeys(saleId).pend, '0', String(limits.pendingOrders - 1), 'WITHSCORES'),
+    );
+    const pending: { orderId: string; acceptedAtMs: number }[] = [];
+    for (let at = 0; at < found.length; at += 2) {
+      pending.push({ orderId: String(found[at]), acceptedAtMs: Number(found[at + 1]) - limits.pendingResendMs });
+    }
+    return pending;
+  }
+
+  async customerUnits(saleId: string, customerId: string): Promise<number> {
+    const { cust } = saleKeys(saleId);
+    return Number((await this.#connection.call('customerUnits', limits.gateCallMs, (client) => client.hget(cust, customerId))) ?? 0);
+  }
+
+  async enterWait(saleId: string, requestId: string, nowMs: number, untilMs: number): Promise<boolean> {
+    const args = [requestId, nowMs, untilMs, limits.waitersPerSale];
+    return took(await runScript(this.#connection, scripts.enterWait, [saleKeys(saleId).waiters], args, limits.gateCallMs), 'enterWait');
+  }
+
+  async leaveWait(saleId: string, requestId: string): Promise<void> {
+    await this.#connection.call('leaveWait', limits.gateCallMs, (client) => client.zrem(saleKeys(saleId).waiters, requestId));
+  }
+
+  #run(script: Script, saleId: string, skus: readonly string[], args: readonly Argument[], deadlineMs: number = limits.gateCallMs) {
+    return runScript(this.#connection, script, [...orderKeys(saleId), ...stockKeys(saleId, skus)], args, deadlineMs);
+  }
+
+  /** Runs an order's script again with the skus it says the order had, as long as it asks for more (limits.gateSkuAttempts). */
+  async #runWithSkus(
+    script: Script,
+    saleId: string,
+    asked: readonly string[],
+    argumentsFor: (skus: readonly string[]) => readonly Argument[],
+  ): Promise<Reply> {
+    let skus = asked;
+    for (let attempt = 1; attempt <= limits.gateSkuAttempts; attempt += 1) {
+      const reply = await this.#run(script, saleId, skus, argumentsFor(skus));
+      const more = moreSkus(reply);
+      if (!more) return reply;
+      skus = [...new Set([...asked, ...more])];
+    }
+    throw new UnavailableError('gate', `the skus of an order changed ${limits.gateSkuAttempts} times during ${script.name}`);
+  }
+}
+
+/** The keys that all scripts of orders have first (lua/shared/entry.lua). */
+function orderKeys(saleId: string): string[] {
+  const { meta, ent, pend, due, cust } = saleKeys(saleId);
+  return [meta, ent, pend, due, cust];
+}
+
+function stockKeys(saleId: string, skus: readonly string[]): string[] {
+  return skus.flatMap((sku) => [bitsKey(saleId, sku), ownKey(saleId, sku)]);
+}
+
+function skusOf(lines: readonly OrderLine[]): string[] {
+  const skus = lines.map((line) => line.sku);
+  assert(new Set(skus).size === skus.length, `the lines of an order have distinct skus, got ${skus.join(', ')}`);
+  return skus;
+}
+
+function skusOfClaims(claims: readonly Claim[]): string[] {
+  assert(claims.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} claims at once, got ${claims.length}`);
+  return [...new Set(claims.map((claim) => claim.sku))];
+}
+
+function imageArguments(order: Order, skus: readonly string[]): Argument[] {
+  return [
+    ownable(order.orderId),
+    2 * order.version,
+    isLive(order.state) ? 1 : 0,
+    order.fingerprint,
+    order.customerId,
+    formatUnits(order.lines),
+    order.state === 'held' ? (order.holdExpiresAtMs ?? '') : '',
+    JSON.stringify(order),
+    skus.length,
+    ...skus,
+  ];
+}
+
+function claimArguments(claims: readonly Claim[]): Argument[] {
+  return claims.flatMap(({ sku, unit, orderId, version, customerId, holdExpiresAtMs }) => [
+    sku,
+    unit,
+    ownable(orderId),
+    2 * version,
+    customerId ?? '',
+    holdExpiresAtMs ?? '',
+  ]);
+}
+
+/** The id, once it is certain that its owner slot can hold it. */
+function ownable(orderId: string): string {
+  assert(/^ord_[0-9A-Z]{26}$/.test(orderId), `an order id is ord_ and 26 characters, got ${orderId}`);
+  return orderId;
+}
+
+/** The replies of a pipeline; the first error among them is thrown. */
+function results(replies: readonly (readonly [error: Error | null, result: unknown])[] | null): unknown[] {
+  assert(replies, 'a pipeline without a transaction is never discarded');
+  return replies.map(([error, result]) => {
+    if (error) throw error;
+    return result;
+  });
+}
