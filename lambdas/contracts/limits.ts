@@ -43,6 +43,20 @@ export const limits = {
   /** AWS: at least 1 s for transactions, and room to retry after 5 s (stuck transactions are recovered inline). */
   ledgerRequestMs: 3000,
   ledgerConnectMs: 1000,
+  /** Tries of one DynamoDB request by the SDK (timeout, network, throttle): 3 × ledgerRequestMs stays inside a worker's timeout. */
+  ledgerRequestAttempts: 3,
+  /** Connections of one function environment to DynamoDB; a request more waits in the process. */
+  ledgerSockets: 64,
+  /** Claim shards, and index shards, read at once by one listing. */
+  claimShardsAtOnce: 8,
+  orderShardsAtOnce: 4,
+  /** AWS: keys of one BatchGetItem. */
+  batchGetItems: 100,
+  /** Overdue orders of one customer looked for at a refusal, and pages of 1 MB read for them. */
+  overdueOrders: 100,
+  overdueOrderPages: 4,
+  /** Sales that may share a tag (2^15 tags): more are a fault, not a page. */
+  salesPerTag: 100,
 
   /** T_take of protocol.md rule 10: a reservation not sent within it is not sent by this request any more. */
   takeMs: 5000,
@@ -50,13 +64,28 @@ export const limits = {
   queueRequestMs: 1200,
   queueAttempts: 2,
   queueConnectMs: 500,
+  /** Connections of one function environment to SQS. */
+  queueSockets: 64,
 
   /** Deadline of one gate call, redirects and reconnects included; passed → 503. */
   gateCallMs: 1000,
   /** Bulk gate calls: a rebuild's load, an audit's page. */
   gateBulkCallMs: 5000,
+  /** Units whose claims and owners a reconcile or an audit holds in memory at once. */
+  reconcileUnits: 100_000,
   /** Units read in one page of the gate's owners, and rows sent in one rebuild chunk. */
   gateBulkUnits: 2000,
+  /**
+   * A redraw begins within this many units of the lowest clear one: far more than a failover can lose, and it bounds
+   * how far the owners' string grows at once to 1.7 MB of zeros.
+   */
+  drawSpreadUnits: 65_536,
+  /** Calls of one gate script that learns on the way which skus its order had (a key used twice around a failover). */
+  gateSkuAttempts: 3,
+  /** Ids of pending orders listed at once. */
+  pendingOrders: 1000,
+  /** Wait before a connection to Redis is tried again: 50 ms, doubled up to this, with jitter. */
+  redisReconnectMaxMs: 1000,
   /** TTL of the rebuild lock; renewed by each chunk. */
   rebuildLockMs: 10_000,
   /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm. */
@@ -79,6 +108,8 @@ export const limits = {
   /** Near cache of sales: a change takes effect within 1 s (api.md), the read that refreshes it included. */
   saleCacheMs: 700,
   saleCacheEntries: 1000,
+  /** Which sales have a tag: never changes for a sale, so this only bounds how long a new sale with the same tag is missed. */
+  saleTagCacheMs: 30_000,
   /** Near cache of "this sale does not exist": keeps guesses of ids off the table. */
   saleMissCacheMs: 700,
   /** Near cache of sold-out answers. */
