@@ -1,0 +1,447 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import { assert } from '../../lambdas/domain/kernel/assert.ts';
+import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import type { OrderLedger } from '../../lambdas/domain/orders/ports.ts';
+import {
+  claimsOf,
+  closedImage,
+  heldAtMs,
+  heldImage,
+  holdExpiresAtMs,
+  newSaleId,
+  range,
+  readClaims,
+  requestOf,
+} from './order-ledger.samples.ts';
+
+/** A ledger to be put through the suite. */
+export interface LedgerUnderTest {
+  readonly ledger: OrderLedger;
+  close(): Promise<void>;
+}
+
+const overdueMs = holdExpiresAtMs + limits.holdGraceMs + 1;
+
+/**
+ * What every OrderLedger does (protocol.md rules 13–20, 39), seen through the port alone: DynamoDB's emulations and
+ * whatever stands in for them elsewhere run the same cases.
+ */
+export function orderLedgerConformance(name: string, makeLedger: () => Promise<LedgerUnderTest>): void {
+  describe(`order ledger on ${name}`, () => {
+    let underTest: LedgerUnderTest | undefined;
+    beforeAll(async () => {
+      underTest = await makeLedger();
+    }, 60_000);
+    afterAll(() => underTest?.close());
+    const ledger = (): OrderLedger => {
+      assert(underTest, 'the ledger was made');
+      return underTest.ledger;
+    };
+    const commit = (request: CommitRequest) => ledger().commit(request, heldAtMs);
+    const commitNew = async (request: CommitRequest): Promise<Order> => {
+      const outcome = await commit(request);
+      assert(outcome.kind === 'committed', `commit for the test's set-up: ${outcome.kind}`);
+      return outcome.order;
+    };
+
+    commitCases(ledger, commit, commitNew);
+    refusalCases(ledger, commit, commitNew);
+    allowanceCases(ledger, commit, commitNew);
+    releaseCases(ledger, commit, commitNew);
+    closeCases(ledger, commit, commitNew);
+    readCases(ledger, commitNew);
+  });
+}
+
+type Get = () => OrderLedger;
+type Commit = (request: CommitRequest) => ReturnType<OrderLedger['commit']>;
+type CommitNew = (request: CommitRequest) => Promise<Order>;
+
+function commitCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('commit', () => {
+    test('rule 13: writes the order as held at version 1, with one claim a unit over 2 lines', async () => {
+      const saleId = newSaleId();
+      const request = requestOf({
+        saleId,
+        lines: [
+          { sku: 'shirt', units: [3, 64, 65] },
+          { sku: 'cap', units: [3] },
+        ],
+      });
+      const image = heldImage(request);
+      expect(await commit(request)).toEqual({ kind: 'committed', order: image });
+      expect(await ledger().read(image.orderId)).toEqual(image);
+      expect(await readClaims(ledger(), saleId, 'shirt')).toEqual(claimsOf(image).slice(0, 3));
+      expect(await readClaims(ledger(), saleId, 'cap')).toEqual(claimsOf(image).slice(3));
+    });
+
+    test('rule 13: keeps reference, metadata and the units counted against a limit', async () => {
+      const request = requestOf({
+        saleId: newSaleId(),
+        limit: 4,
+        units: [0, 1],
+        extra: { reference: 'PO 4711 ✓', metadata: { channel: 'app', note: '', 'a#b': 'ünï' } },
+      });
+      const image = await commitNew(request);
+      expect(image).toEqual({ ...heldImage(request), countedUnits: 2 });
+      expect(await ledger().read(image.orderId)).toEqual(image);
+    });
+
+    test('rule 13: 10 identical commits at once take effect once; the other 9 get its image', async () => {
+      const saleId = newSaleId();
+      const request = requestOf({ saleId, units: [7, 8], limit: 10 });
+      const outcomes = await Promise.all(range(10).map(() => commit(request)));
+      expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
+      expect(outcomes.filter(({ kind }) => kind === 'exists')).toHaveLength(9);
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ order: heldImage(request) });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(2);
+      expect(await readClaims(ledger(), saleId)).toHaveLength(2);
+    });
+
+    test(`rule 13: ${limits.transactionUnits} units with a limit fit into one transaction, and out of it again`, async () => {
+      const saleId = newSaleId();
+      const order = await commitNew(requestOf({ saleId, units: range(limits.transactionUnits), limit: limits.transactionUnits }));
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(order));
+      expect(await ledger().release(order, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
+      expect(await readClaims(ledger(), saleId)).toEqual([]);
+      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+    });
+
+    test('the same unit number of another sku or another sale is another unit', async () => {
+      const [saleId, otherSaleId] = [newSaleId(), newSaleId()];
+      await commitNew(requestOf({ saleId, units: [5] }));
+      await commitNew(requestOf({ saleId, key: 'k2', lines: [{ sku: 'cap', units: [5] }] }));
+      await commitNew(requestOf({ saleId: otherSaleId, units: [5] }));
+      expect(await readClaims(ledger(), saleId)).toHaveLength(1);
+    });
+  });
+}
+
+function refusalCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('refused commit', () => {
+    test('rule 14: a collision lists exactly the 3 claims met, of 2 owners, and changes nothing', async () => {
+      const saleId = newSaleId();
+      const first = await commitNew(requestOf({ saleId, customerId: 'bob', units: [1, 3] }));
+      const second = await commitNew(requestOf({ saleId, customerId: 'cat', units: [5] }));
+      const late = requestOf({ saleId, units: [0, 1, 2, 3, 4, 5], limit: 10 });
+      const outcome = await commit(late);
+      expect(outcome).toEqual({ kind: 'collided', claims: [...claimsOf(first), ...claimsOf(second)] });
+      expect(await ledger().read(late.order.orderId)).toBeUndefined();
+      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await readClaims(ledger(), saleId)).toEqual([...claimsOf(first), ...claimsOf(second)]);
+    });
+
+    test('rule 14: one taken unit in the last of 3 lines refuses all of them', async () => {
+      const saleId = newSaleId();
+      const owner = await commitNew(requestOf({ saleId, customerId: 'bob', lines: [{ sku: 'mug', units: [9] }] }));
+      const lines = [
+        { sku: 'shirt', units: [0, 1] },
+        { sku: 'cap', units: [0] },
+        { sku: 'mug', units: [8, 9] },
+      ];
+      expect(await commit(requestOf({ saleId, lines }))).toEqual({ kind: 'collided', claims: claimsOf(owner) });
+      expect(await readClaims(ledger(), saleId, 'shirt')).toEqual([]);
+      expect(await readClaims(ledger(), saleId, 'cap')).toEqual([]);
+      expect(await readClaims(ledger(), saleId, 'mug')).toEqual(claimsOf(owner));
+    });
+
+    test('rule 13: of 10 orders for one unit at once, 1 gets it and 9 are told by whom', async () => {
+      const saleId = newSaleId();
+      const requests = range(10).map((index) => requestOf({ saleId, customerId: `customer-${index}`, units: [0] }));
+      const outcomes = await Promise.all(requests.map(commit));
+      const [winner] = outcomes.flatMap((outcome) => (outcome.kind === 'committed' ? [outcome.order] : []));
+      assert(winner, 'somebody got the unit');
+      expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
+      const losers = outcomes.filter((outcome) => outcome.kind !== 'committed');
+      for (const loser of losers) expect(loser).toEqual({ kind: 'collided', claims: claimsOf(winner) });
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(winner));
+    });
+
+    test('rule 14: its own order wins over a collision and over the limit, whatever the fingerprint', async () => {
+      const saleId = newSaleId();
+      const image = await commitNew(requestOf({ saleId, units: [0, 1], limit: 2 }));
+      await commitNew(requestOf({ saleId, customerId: 'bob', units: [2] }));
+      const again = requestOf({ saleId, units: [2], limit: 2, fingerprint: 'another' });
+      expect(await commit(again)).toEqual({ kind: 'exists', order: image });
+      const tooMany = requestOf({ saleId, units: [3, 4, 5], limit: 2 });
+      expect(await commit(tooMany)).toEqual({ kind: 'exists', order: image });
+    });
+
+    test('rule 14: the limit is told before a collision', async () => {
+      const saleId = newSaleId();
+      await commitNew(requestOf({ saleId, units: [0, 1], limit: 2 }));
+      await commitNew(requestOf({ saleId, customerId: 'bob', units: [2] }));
+      expect(await commit(requestOf({ saleId, key: 'k2', units: [2], limit: 2 }))).toEqual({ kind: 'customer-limit' });
+    });
+  });
+}
+
+function allowanceCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('allowance', () => {
+    test('rule 13: limit 3 lets 1 and then 2 units through, and refuses 1 more', async () => {
+      const saleId = newSaleId();
+      await commitNew(requestOf({ saleId, key: 'k1', units: [0], limit: 3 }));
+      await commitNew(requestOf({ saleId, key: 'k2', units: [1, 2], limit: 3 }));
+      expect(await commit(requestOf({ saleId, key: 'k3', units: [3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(3);
+      expect(await readClaims(ledger(), saleId)).toHaveLength(3);
+    });
+
+    test('rule 13: limit 3 lets 3 units through at once and refuses 4, also before anything was used', async () => {
+      const saleId = newSaleId();
+      expect(await commit(requestOf({ saleId, key: 'k1', units: [0, 1, 2, 3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      const order = await commitNew(requestOf({ saleId, key: 'k2', units: [0, 1, 2], limit: 3 }));
+      await ledger().release(order, 'cancelled', heldAtMs);
+      expect(await commit(requestOf({ saleId, key: 'k3', units: [0, 1, 2, 3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
+    });
+
+    test('rule 13: each customer and each sale has an allowance of its own, whatever the customer is called', async () => {
+      const [saleId, otherSaleId] = [newSaleId(), newSaleId()];
+      for (const customerId of ['ann', 'ann#1', '1', '#']) {
+        await commitNew(requestOf({ saleId, customerId, units: [customerId.length * 10 + customerId.charCodeAt(0)], limit: 1 }));
+      }
+      await commitNew(requestOf({ saleId: otherSaleId, limit: 1 }));
+      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+    });
+
+    test('rule 13: of 20 orders of 1 unit at once under limit 5, 5 are committed and 15 refused', async () => {
+      const saleId = newSaleId();
+      const requests = range(20).map((index) => requestOf({ saleId, key: `k${index}`, units: [index], limit: 5 }));
+      // Twenty on one allowance conflict on real DynamoDB; a worker's message comes back then, and is committed again.
+      const outcomes = await Promise.all(requests.map(commit));
+      expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(5);
+      expect(outcomes.filter(({ kind }) => kind === 'customer-limit')).toHaveLength(15);
+      expect(await ledger().allowance(saleId, 'ann')).toBe(5);
+      expect(await readClaims(ledger(), saleId)).toHaveLength(5);
+    });
+
+    test('answer (e): without a limit nothing is counted, at commit and at release', async () => {
+      const saleId = newSaleId();
+      const limited = await commitNew(requestOf({ saleId, key: 'k1', units: [0], limit: 3 }));
+      const unlimited = await commitNew(requestOf({ saleId, key: 'k2', units: [1, 2, 3, 4] }));
+      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await ledger().release(unlimited, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await ledger().release(limited, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+    });
+
+    test('an allowance nobody ever had is 0', async () => {
+      expect(await ledger().allowance(newSaleId(), 'nobody')).toBe(0);
+    });
+  });
+}
+
+function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('release', () => {
+    test('rule 18: an expiry is refused up to the end of hold + 2,000 ms and takes effect 1 ms later', async () => {
+      const saleId = newSaleId();
+      const order = await commitNew(requestOf({ saleId, units: [0, 1], limit: 2 }));
+      for (const nowMs of [heldAtMs, holdExpiresAtMs, holdExpiresAtMs + 1, overdueMs - 1]) {
+        expect(await ledger().release(order, 'expired', nowMs)).toEqual({ kind: 'changed' });
+      }
+      expect(await ledger().read(order.orderId)).toEqual(order);
+      const expired: Order = { ...order, state: 'expired', version: 2, closedAtMs: overdueMs };
+      expect(await ledger().release(order, 'expired', overdueMs)).toEqual({ kind: 'released', order: expired });
+      expect(await ledger().read(order.orderId)).toEqual(expired);
+      expect(await readClaims(ledger(), saleId)).toEqual([]);
+      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+    });
+
+    test('rule 19: of 10 expiries at once 1 takes effect: the allowance falls from 3 to 1 once', async () => {
+      const saleId = newSaleId();
+      await commitNew(requestOf({ saleId, key: 'k1', units: [0], limit: 5 }));
+      const order = await commitNew(requestOf({ saleId, key: 'k2', units: [1, 2], limit: 5 }));
+      const outcomes = await Promise.all(range(10).map(() => ledger().release(order, 'expired', overdueMs)));
+      expect(outcomes.filter(({ kind }) => kind === 'released')).toHaveLength(1);
+      expect(outcomes.filter(({ kind }) => kind === 'changed')).toHaveLength(9);
+      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await readClaims(ledger(), saleId)).toHaveLength(1);
+    });
+
+    test('rule 18: a held order is cancelled before its time; its image keeps its units for the gate, its units are free', async () => {
+      const saleId = newSaleId();
+      const order = await commitNew(requestOf({ saleId, units: [4, 5] }));
+      const cancelled: Order = { ...order, state: 'cancelled', version: 2, closedAtMs: heldAtMs + 1 };
+      expect(await ledger().release(order, 'cancelled', heldAtMs + 1)).toEqual({ kind: 'released', order: cancelled });
+      expect(cancelled.lines[0]?.units).toEqual([4, 5]);
+      const next = await commitNew(requestOf({ saleId, customerId: 'bob', units: [5] }));
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(next));
+    });
+
+    test('rule 18: an image of an older version changes nothing, and takes no claim that is now another order’s', async () => {
+      const saleId = newSaleId();
+      const order = await commitNew(requestOf({ saleId, units: [0], limit: 2 }));
+      await ledger().release(order, 'cancelled', heldAtMs);
+      const next = await commitNew(requestOf({ saleId, key: 'k2', units: [0], limit: 2 }));
+      expect(await ledger().release(order, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
+      expect(await ledger().release(order, 'expired', overdueMs)).toEqual({ kind: 'changed' });
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(next));
+      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+    });
+
+    test('rule 18: an image without the units counted is taken for an old one: the allowance cannot be left behind', async () => {
+      const saleId = newSaleId();
+      const { countedUnits, ...uncounted } = await commitNew(requestOf({ saleId, units: [0, 1], limit: 2 }));
+      expect(countedUnits).toBe(2);
+      expect(await ledger().release(uncounted, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
+      expect(await ledger().allowance(saleId, 'ann')).toBe(2);
+    });
+
+    test('rule 18: an order the ledger does not have is changed, not made', async () => {
+      const ghost = heldImage(requestOf({ saleId: newSaleId() }));
+      expect(await ledger().release(ghost, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
+      expect(await ledger().read(ghost.orderId)).toBeUndefined();
+    });
+
+    test('rule 19: an expired or cancelled order is not resurrected by a late commit', async () => {
+      for (const to of ['expired', 'cancelled'] as const) {
+        const saleId = newSaleId();
+        const request = requestOf({ saleId, units: [0], limit: 1 });
+        const outcome = await ledger().release(await commitNew(request), to, overdueMs);
+        assert(outcome.kind === 'released', 'released');
+        expect(await commit(request)).toEqual({ kind: 'exists', order: outcome.order });
+        expect(await readClaims(ledger(), saleId)).toEqual([]);
+        expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      }
+    });
+  });
+}
+
+function closeCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('close', () => {
+    test('rules 17, 20: a closed order is met by a late commit, which claims nothing', async () => {
+      for (const state of ['rejected', 'cancelled'] as const) {
+        const saleId = newSaleId();
+        const request = requestOf({ saleId, units: [0], limit: 1 });
+        const image = closedImage(request, state);
+        expect(await ledger().close(image)).toEqual({ kind: 'closed', order: image });
+        expect(await commit(request)).toEqual({ kind: 'exists', order: image });
+        expect(await ledger().read(image.orderId)).toEqual(image);
+        expect(await readClaims(ledger(), saleId)).toEqual([]);
+        expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      }
+    });
+
+    test('rule 20: a close that comes after the commit gets the held image and changes nothing', async () => {
+      const saleId = newSaleId();
+      const request = requestOf({ saleId });
+      const image = await commitNew(request);
+      expect(await ledger().close(closedImage(request))).toEqual({ kind: 'exists', order: image });
+      expect(await ledger().read(image.orderId)).toEqual(image);
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(image));
+    });
+
+    test('rule 17: the first of two closes stands', async () => {
+      const request = requestOf({ saleId: newSaleId() });
+      const rejected = closedImage(request, 'rejected');
+      expect(await ledger().close(rejected)).toEqual({ kind: 'closed', order: rejected });
+      expect(await ledger().close(closedImage(request, 'cancelled'))).toEqual({ kind: 'exists', order: rejected });
+    });
+
+    test('rule 20: commit and close at once, 20 times, either first: exactly one wins, and the ledger says which', async () => {
+      const saleId = newSaleId();
+      await Promise.all(
+        range(20).map(async (index) => {
+          const request = requestOf({ saleId, key: `k${index}`, units: [index] });
+          const attempts = [() => commit(request), () => ledger().close(closedImage(request))];
+          const outcomes = await Promise.all((index % 2 === 0 ? attempts : attempts.toReversed()).map((attempt) => attempt()));
+          const kinds = outcomes.map(({ kind }) => kind).toSorted();
+          expect([
+            ['committed', 'exists'],
+            ['closed', 'exists'],
+          ]).toContainEqual(kinds);
+          const stored = await ledger().read(request.order.orderId);
+          expect(stored?.state).toBe(kinds.includes('committed') ? 'held' : 'cancelled');
+          for (const outcome of outcomes) expect(outcome).toMatchObject({ order: stored });
+        }),
+      );
+      const claimed = new Set((await readClaims(ledger(), saleId)).map(({ orderId }) => orderId));
+      for (const index of range(20)) {
+        const { orderId } = requestOf({ saleId, key: `k${index}` }).order;
+        expect(claimed.has(orderId)).toBe((await ledger().read(orderId))?.state === 'held');
+      }
+    });
+  });
+}
+
+function readCases(ledger: Get, commitNew: CommitNew): void {
+  describe('reads', () => {
+    test('rule 39: an order nobody wrote is undefined', async () => {
+      expect(await ledger().read(requestOf({ saleId: newSaleId() }).order.orderId)).toBeUndefined();
+    });
+
+    test('rule 14: overdue orders are those held, of this customer, in this sale, past their end by more than 2,000 ms', async () => {
+      const [saleId, otherSaleId] = [newSaleId(), newSaleId()];
+      const first = await commitNew(requestOf({ saleId, key: 'k1', units: [0] }));
+      const second = await commitNew(requestOf({ saleId, key: 'k2', units: [1] }));
+      const cancelled = await commitNew(requestOf({ saleId, key: 'k3', units: [2] }));
+      await ledger().release(cancelled, 'cancelled', heldAtMs);
+      await commitNew(requestOf({ saleId, customerId: 'bob', units: [3] }));
+      await commitNew(requestOf({ saleId: otherSaleId, units: [0] }));
+      await commitNew(requestOf({ saleId: `${saleId}-b`, units: [0] }));
+      const { order: asking } = requestOf({ saleId, key: 'k4' });
+      expect(await ledger().overdueOrders(asking, overdueMs - 1)).toEqual([]);
+      const found = await ledger().overdueOrders(asking, overdueMs);
+      const byId = (a: Order, b: Order) => a.orderId.localeCompare(b.orderId);
+      expect(found.toSorted(byId)).toEqual([first, second].toSorted(byId));
+    });
+
+    test('claims: all of a sku and none of another, also where one shard holds more than 1 MB of them', async () => {
+      const saleId = `${newSaleId()}-${'x'.repeat(45)}`;
+      const sku = 'y'.repeat(63);
+      const customerId = 'z'.repeat(128);
+      // 64 apart: all in one shard. 40 × 97 claims of some 350 bytes are 1.3 MB.
+      const orders = range(40).map((index) =>
+        requestOf({ saleId, customerId, key: `k${index}`, lines: [{ sku, units: range(97).map((unit) => (index * 97 + unit) * 64) }] }),
+      );
+      for (const request of orders) await commitNew(request);
+      await commitNew(requestOf({ saleId, lines: [{ sku: 'other', units: [0] }] }));
+      const claims = await readClaims(ledger(), saleId, sku);
+      expect(claims.map(({ unit }) => unit)).toEqual(range(40 * 97).map((unit) => unit * 64));
+    }, 60_000);
+
+    test('claims: a range takes its first unit in and its end out, over shards and within one', async () => {
+      const saleId = newSaleId();
+      await commitNew(requestOf({ saleId, units: [0, 1, 62, 63, 64, 65, 127, 128, 200, 1000] }));
+      const unitsIn = async (fromUnit: number, toUnit: number) => {
+        const units: number[] = [];
+        for await (const page of ledger().claims(saleId, 'shirt', { fromUnit, toUnit })) units.push(...page.map(({ unit }) => unit));
+        return units.toSorted((a, b) => a - b);
+      };
+      expect(await unitsIn(0, 1)).toEqual([0]);
+      expect(await unitsIn(1, 64)).toEqual([1, 62, 63]);
+      expect(await unitsIn(63, 65)).toEqual([63, 64]);
+      expect(await unitsIn(65, 1000)).toEqual([65, 127, 128, 200]);
+      expect(await unitsIn(0, 10_000_000)).toEqual([0, 1, 62, 63, 64, 65, 127, 128, 200, 1000]);
+      expect(await unitsIn(5, 5)).toEqual([]);
+    });
+
+    test('orders: each of 1 sale once, in its newest version, more than 100 of them in one shard of the index', async () => {
+      const saleId = newSaleId();
+      const inOneShard: CommitRequest[] = [];
+      for (let key = 0; inOneShard.length < 130; key += 1) {
+        const request = requestOf({ saleId, key: `k${key}`, units: [key] });
+        // The 14th character after `ord_` is the first that tells one order of a sale from another.
+        if (request.order.orderId.charAt(17) === '7') inOneShard.push(request);
+      }
+      const others = range(60).map((key) => requestOf({ saleId, customerId: 'bob', key: `k${key}`, units: [100_000 + key] }));
+      const stored: Order[] = [];
+      for (const request of [...inOneShard, ...others]) stored.push(await commitNew(request));
+      const [first] = stored;
+      assert(first, 'an order was committed');
+      const outcome = await ledger().release(first, 'cancelled', heldAtMs);
+      assert(outcome.kind === 'released', 'released');
+      const rejected = closedImage(requestOf({ saleId, key: 'never-live' }), 'rejected');
+      await ledger().close(rejected);
+      await commitNew(requestOf({ saleId: newSaleId() }));
+
+      const listed: Order[] = [];
+      for await (const page of ledger().orders(saleId)) listed.push(...page);
+      const byId = (a: Order, b: Order) => (a.orderId < b.orderId ? -1 : 1);
+      expect(listed.toSorted(byId)).toEqual([outcome.order, ...stored.slice(1), rejected].toSorted(byId));
+    }, 60_000);
+  });
+}
