@@ -1,5 +1,7 @@
 /** CloudWatch namespace and metric names. Dimensions are `service` (always penstock) and `operation` (the function) only. */
 export const metricNamespace = 'Penstock';
+/** Value of the dimension `service`: dashboards and alarms find the metrics by it. */
+export const metricService = 'penstock';
 export const metrics = {
   ordersAccepted: 'OrdersAccepted',
   ordersReplayed: 'OrdersReplayed',

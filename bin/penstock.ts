@@ -1,0 +1,11 @@
+import { App } from 'aws-cdk-lib/core';
+import { synthesize } from '../lib/synthesize.ts';
+
+/** The CDK app, as cdk.json starts it: `-c stage=dev` (the default) or `-c stage=prod`. */
+try {
+  await synthesize({ stage: new App({ autoSynth: false }).node.tryGetContext('stage') ?? 'dev' });
+} catch (error) {
+  // A message made for a person; the stack would only push it off the screen.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

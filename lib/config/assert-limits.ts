@@ -1,0 +1,210 @@
+import { limits } from '../../lambdas/contracts/limits.ts';
+
+/** The bounds, with values that a test may change. */
+export type Limits = Record<keyof typeof limits, number>;
+
+interface Relation {
+  /** Left side: its name, and its value. */
+  readonly got: readonly [string, (limits: Limits) => number];
+  readonly must: '<' | '≤' | '≥';
+  /** Right side. */
+  readonly than: readonly [string, (limits: Limits) => number];
+  /** Why, and what to change. */
+  readonly fix: string;
+}
+
+const holds = { '<': (a: number, b: number) => a < b, '≤': (a: number, b: number) => a <= b, '≥': (a: number, b: number) => a >= b };
+
+/** AWS: a message must stay invisible six times as long as its consumer may run. */
+export const visibilityTimeouts = 6;
+/** AWS: Lambda closes a connection that the load balancer still reads; ours lets the slowest function answer first. */
+export const entranceIdleSeconds = (limits: Limits): number => Math.max(limits.httpTimeoutSeconds, limits.adminTimeoutSeconds) + 5;
+/** Seconds a message of the orders queue stays invisible once received. */
+export const ordersVisibilitySeconds = (limits: Limits): number => visibilityTimeouts * limits.commitTimeoutSeconds;
+
+const relations: readonly Relation[] = [
+  {
+    got: ['transactionUnits', (l) => l.transactionUnits],
+    must: '≥',
+    than: ['orderUnits', (l) => l.orderUnits],
+    fix: 'An order is one transaction: lower orderUnits.',
+  },
+  {
+    got: ['transactionUnits + order + allowance', (l) => l.transactionUnits + 2],
+    must: '≤',
+    than: ['100 actions of a transaction (AWS)', () => 100],
+    fix: 'Lower transactionUnits.',
+  },
+  {
+    got: ['orderLines', (l) => l.orderLines],
+    must: '≤',
+    than: ['orderUnits', (l) => l.orderUnits],
+    fix: 'Each line has at least one unit: lower orderLines.',
+  },
+  {
+    got: ['queueAttempts × queueRequestMs', (l) => l.queueAttempts * l.queueRequestMs],
+    must: '<',
+    than: ['takeMs', (l) => l.takeMs],
+    fix: 'A reservation must be sent within takeMs (rule 10): lower queueRequestMs or queueAttempts.',
+  },
+  {
+    got: ['gateCallMs + takeMs', (l) => l.gateCallMs + l.takeMs],
+    must: '<',
+    than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],
+    fix: 'An order must be answered before its function is stopped: raise httpTimeoutSeconds.',
+  },
+  {
+    got: ['preferWaitSeconds + gateCallMs', (l) => l.preferWaitSeconds * 1000 + l.gateCallMs],
+    must: '<',
+    than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],
+    fix: 'A waiting read must be answered before its function is stopped: lower preferWaitSeconds.',
+  },
+  {
+    got: ['saleCacheMs', (l) => l.saleCacheMs],
+    must: '<',
+    than: ['1 s in which a change of a sale takes effect (api.md)', () => 1000],
+    fix: 'Lower saleCacheMs.',
+  },
+  {
+    got: ['saleMissCacheMs', (l) => l.saleMissCacheMs],
+    must: '<',
+    than: ['1 s in which a new sale is found (api.md)', () => 1000],
+    fix: 'Lower saleMissCacheMs.',
+  },
+  {
+    got: ['availabilityCacheMs + saleCacheMs', (l) => l.availabilityCacheMs + l.saleCacheMs],
+    must: '≤',
+    than: ['2 s that availability may be old (api.md)', () => 2000],
+    fix: 'Lower availabilityCacheMs.',
+  },
+  {
+    got: ['reportCacheMs', (l) => l.reportCacheMs],
+    must: '≤',
+    than: ['2 s that a report may be behind (api.md)', () => 2000],
+    fix: 'Lower reportCacheMs.',
+  },
+  {
+    got: ['holdGraceMs', (l) => l.holdGraceMs],
+    must: '<',
+    than: ['holdSecondsMin', (l) => l.holdSecondsMin * 1000],
+    fix: 'The grace is for clocks, not for customers: lower holdGraceMs.',
+  },
+  {
+    got: ['ledgerRequestMs', (l) => l.ledgerRequestMs],
+    must: '≥',
+    than: ['1 s for a transaction (AWS)', () => 1000],
+    fix: 'Raise ledgerRequestMs.',
+  },
+  {
+    got: ['ledgerAttempts × (ledgerRequestMs + ledgerBackoffMaxMs)', (l) => l.ledgerAttempts * (l.ledgerRequestMs + l.ledgerBackoffMaxMs)],
+    must: '<',
+    than: ['commitTimeoutSeconds', (l) => l.commitTimeoutSeconds * 1000],
+    fix: 'One order’s transaction must end before the worker is stopped: raise commitTimeoutSeconds.',
+  },
+  {
+    got: ['takeMs + rebuildDrainMs', (l) => l.takeMs + 1000 + l.rebuildDrainMs],
+    must: '<',
+    than: ['adminTimeoutSeconds', (l) => l.adminTimeoutSeconds * 1000],
+    fix: 'A rebuild must be able to give up by itself: lower rebuildDrainMs.',
+  },
+  {
+    got: ['rebuildDrainLooks × rebuildDrainPollMs', (l) => l.rebuildDrainLooks * l.rebuildDrainPollMs],
+    must: '<',
+    than: ['rebuildDrainMs', (l) => l.rebuildDrainMs],
+    fix: 'Raise rebuildDrainMs.',
+  },
+  {
+    got: ['gateBulkCallMs', (l) => l.gateBulkCallMs],
+    must: '<',
+    than: ['rebuildLockMs', (l) => l.rebuildLockMs],
+    fix: 'The lock must outlast the chunk that renews it: raise rebuildLockMs.',
+  },
+  {
+    got: ['takeMs', (l) => l.takeMs],
+    must: '<',
+    than: ['pendingResendMs', (l) => l.pendingResendMs],
+    fix: 'The sweeper must not send what its request is still sending: raise pendingResendMs.',
+  },
+  {
+    got: ['commitBatchMessages', (l) => l.commitBatchMessages],
+    must: '≤',
+    than: ['10 messages of a batch without a window (AWS)', () => 10],
+    fix: 'Lower commitBatchMessages.',
+  },
+  {
+    got: ['commitParallelOrders', (l) => l.commitParallelOrders],
+    must: '≤',
+    than: ['commitBatchMessages', (l) => l.commitBatchMessages],
+    fix: 'There are never more orders in a worker: lower commitParallelOrders.',
+  },
+  {
+    got: ['commitMaxConcurrency', (l) => l.commitMaxConcurrency],
+    must: '≥',
+    than: ['2 (AWS)', () => 2],
+    fix: 'Raise commitMaxConcurrency.',
+  },
+  {
+    got: ['commitMaxConcurrency', (l) => l.commitMaxConcurrency],
+    must: '≤',
+    than: ['1,000 (AWS)', () => 1000],
+    fix: 'Lower commitMaxConcurrency.',
+  },
+  {
+    got: ['orders queue visibility', ordersVisibilitySeconds],
+    must: '≤',
+    than: ['12 h (AWS)', () => 43_200],
+    fix: 'Lower commitTimeoutSeconds.',
+  },
+  {
+    got: ['commitMaxReceives × orders queue visibility', (l) => l.commitMaxReceives * ordersVisibilitySeconds(l)],
+    must: '<',
+    than: ['ordersRetentionDays', (l) => l.ordersRetentionDays * 86_400],
+    fix: 'A message must reach the dead-letter queue before it is deleted: lower commitMaxReceives.',
+  },
+  {
+    got: ['ordersRetentionDays', (l) => l.ordersRetentionDays],
+    must: '<',
+    than: ['deadLetterRetentionDays', (l) => l.deadLetterRetentionDays],
+    fix: 'A dead letter’s age counts from its first send: raise deadLetterRetentionDays.',
+  },
+  {
+    got: ['deadLetterRetentionDays', (l) => l.deadLetterRetentionDays],
+    must: '≤',
+    than: ['14 d (AWS)', () => 14],
+    fix: 'Lower deadLetterRetentionDays.',
+  },
+  {
+    got: ['parkSeconds', (l) => l.parkSeconds],
+    must: '≤',
+    than: ['900 s of delay (AWS)', () => 900],
+    fix: 'Lower parkSeconds.',
+  },
+  {
+    got: ['metadataBytes', (l) => l.metadataBytes],
+    must: '<',
+    than: ['bodyBytes', (l) => l.bodyBytes],
+    fix: 'Lower metadataBytes.',
+  },
+  {
+    got: ['pageItemsDefault', (l) => l.pageItemsDefault],
+    must: '≤',
+    than: ['pageItemsMax', (l) => l.pageItemsMax],
+    fix: 'Lower pageItemsDefault.',
+  },
+];
+
+/** What is wrong between bounds: one sentence each with what it got, what is expected and what to change; empty when all is well. */
+export function brokenRelations(bounds: Limits): string[] {
+  return relations
+    .filter(({ got, must, than }) => !holds[must](got[1](bounds), than[1](bounds)))
+    .map(({ got, must, than, fix }) => `${got[0]}: got ${got[1](bounds)}, expected ${must} ${than[1](bounds)} (${than[0]}). ${fix}`);
+}
+
+/**
+ * Stops the synthesis when bounds contradict one another.
+ * @throws Error listing every relation that does not hold.
+ */
+export function assertLimits(bounds: Limits = limits): void {
+  const broken = brokenRelations(bounds);
+  if (broken.length > 0) throw new Error(`Bounds in lambdas/contracts/limits.ts contradict one another:\n  ${broken.join('\n  ')}`);
+}

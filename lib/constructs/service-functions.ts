@@ -1,0 +1,49 @@
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { DeployedEnvironment } from '../../lambdas/contracts/env.ts';
+import type { FunctionName } from '../../lambdas/contracts/functions.ts';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import type { StageConfig } from '../config/stage-config.ts';
+import { ServiceFunction, type ServiceFunctionPlace } from './service-function.ts';
+
+/** Properties of ServiceFunctions. */
+export interface ServiceFunctionsProps extends ServiceFunctionPlace {
+  readonly environments: { readonly [F in FunctionName]: DeployedEnvironment<F> };
+  readonly memoryMb: StageConfig['memoryMb'];
+}
+
+/** All functions of the service. What they may do is granted in service-permissions.ts. */
+export class ServiceFunctions extends Construct {
+  readonly byName: Readonly<Record<FunctionName, Function>>;
+
+  constructor(scope: Construct, id: string, { environments, memoryMb, ...place }: ServiceFunctionsProps) {
+    super(scope, id);
+    const add = <F extends FunctionName>(functionName: F, description: string, environment: DeployedEnvironment<F>): Function =>
+      new ServiceFunction(this, functionName, {
+        ...place,
+        functionName,
+        description,
+        environment,
+        memoryMb: functionName === 'commit' ? memoryMb.worker : memoryMb.http,
+        timeout: timeoutOf(functionName),
+        // A parked order goes back into the queue until the gate is rebuilt, and that may take more than 16 rounds.
+        sendsToItself: functionName === 'commit',
+      }).function;
+    this.byName = {
+      orders: add('orders', 'Takes orders: gate, then queue', environments.orders),
+      tickets: add('tickets', 'Guest tokens', environments.tickets),
+      'order-reads': add('order-reads', 'Reads orders', environments['order-reads']),
+      catalog: add('catalog', 'Reads sales and their availability', environments.catalog),
+      admin: add('admin', 'What operators do: sales, report, audit', environments.admin),
+      pages: add('pages', 'Health, readiness, OpenAPI, and every path that has no other function', environments.pages),
+      commit: add('commit', 'Commits orders to the ledger', environments.commit),
+    };
+  }
+}
+
+/** How long a function may run, from the bounds. */
+export function timeoutOf(name: FunctionName): Duration {
+  if (name === 'commit') return Duration.seconds(limits.commitTimeoutSeconds);
+  return Duration.seconds(name === 'admin' ? limits.adminTimeoutSeconds : limits.httpTimeoutSeconds);
+}

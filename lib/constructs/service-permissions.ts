@@ -1,0 +1,65 @@
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type FunctionName, httpFunctions, workerFunctions } from '../../lambdas/contracts/functions.ts';
+import { orderIndex } from '../../lambdas/contracts/tables.ts';
+import type { GeneratedSecret } from './generated-secret.ts';
+import type { RedisCluster } from './redis-cluster.ts';
+import type { SalesTables } from './sales-tables.ts';
+import { grantIndexQuery, grantItems } from './table-access.ts';
+
+/** What functions may be allowed to use. */
+export interface ServicePermissionsProps {
+  readonly functions: Readonly<Record<FunctionName, Function>>;
+  readonly tables: SalesTables;
+  readonly redis: RedisCluster;
+  readonly deploymentSecret: GeneratedSecret;
+  readonly operatorKey: GeneratedSecret;
+  readonly orders: Queue;
+  readonly deadLetters: Queue;
+}
+
+/** Who may do what: every permission of the service, one line each, beside one another. */
+export function grantPermissions(props: ServicePermissionsProps): void {
+  grantSecrets(props);
+  grantTables(props);
+  grantQueues(props);
+}
+
+/** Each function reads just the secrets that its environment names. */
+function grantSecrets({ functions, redis, deploymentSecret, operatorKey }: ServicePermissionsProps): void {
+  for (const name of [...httpFunctions, ...workerFunctions]) redis.password.grantValue(functions[name]);
+  for (const name of httpFunctions) {
+    deploymentSecret.grantValue(functions[name]);
+    operatorKey.grantValue(functions[name]);
+  }
+}
+
+function grantTables({ functions, tables: { orders, claims, sales } }: ServicePermissionsProps): void {
+  grantItems(sales, functions.orders, 'GetItem');
+  grantItems(orders, functions.orders, 'GetItem');
+
+  grantItems(sales, functions['order-reads'], 'GetItem', 'Query');
+  grantItems(orders, functions['order-reads'], 'GetItem');
+
+  grantItems(sales, functions.catalog, 'GetItem', 'Query');
+
+  grantItems(sales, functions.admin, 'GetItem', 'PutItem');
+  grantItems(orders, functions.admin, 'GetItem', 'BatchGetItem');
+  grantIndexQuery(orders, orderIndex.name, functions.admin);
+  grantItems(claims, functions.admin, 'Query');
+
+  grantItems(sales, functions.pages, 'GetItem');
+
+  grantItems(sales, functions.commit, 'GetItem');
+  grantItems(orders, functions.commit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  grantItems(claims, functions.commit, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+}
+
+/** The queue's consumer gets its own rights where it is made the consumer. */
+function grantQueues({ functions, orders, deadLetters }: ServicePermissionsProps): void {
+  orders.grant(functions.orders, 'sqs:SendMessage');
+  orders.grant(functions.commit, 'sqs:SendMessage');
+  orders.grant(functions.admin, 'sqs:GetQueueAttributes');
+  deadLetters.grant(functions.admin, 'sqs:GetQueueAttributes');
+  orders.grant(functions.pages, 'sqs:GetQueueAttributes');
+}

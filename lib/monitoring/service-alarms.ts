@@ -1,0 +1,92 @@
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Aws, Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { metrics } from '../../lambdas/contracts/metrics.ts';
+import type { WorkQueue } from '../constructs/work-queue.ts';
+import { businessMetric } from './business-metric.ts';
+
+/** Properties of ServiceAlarms. */
+export interface ServiceAlarmsProps {
+  readonly orders: WorkQueue;
+  /** Age of the oldest message that wakes somebody, in seconds. */
+  readonly queueAgeSeconds: number;
+  /**
+   * Who is written to.
+   * @default nobody: subscribe to the topic
+   */
+  readonly email?: string | undefined;
+}
+
+interface AlarmSpec {
+  readonly metric: IMetric;
+  /** Goes off when a minute's value is greater. */
+  readonly above: number;
+  /** Minutes in a row. */
+  readonly minutes: number;
+  /** What it means, and what a human does now. */
+  readonly description: string;
+}
+
+const minute = Duration.minutes(1);
+
+/** What wakes a human, and what they are told to do. */
+export class ServiceAlarms extends Construct {
+  readonly topic: ITopic;
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: ServiceAlarmsProps) {
+    super(scope, id);
+    this.topic = this.alarmTopic(props.email);
+    this.all = [
+      this.alarm('Oversell', {
+        metric: businessMetric(metrics.oversell, 'Oversell'),
+        above: 0,
+        minutes: 1,
+        description:
+          'An audit or a worker found a unit with two owners, or a claim that was not its order’s. This must never happen. Close the sale (POST /v1/admin/sales/{saleId}/close), read the findings (GET …/audit), and keep the logs: the log lines of that minute name the order and the unit.',
+      }),
+      this.alarm('DeadLetters', {
+        metric: props.orders.deadLetters.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
+        above: 0,
+        minutes: 1,
+        description:
+          'An accepted order could not be committed after all its tries; its units stay set aside. Read the logs of the commit function for its orderId and mend the cause, then put the messages back: aws sqs start-message-move-task --source-arn <the dead-letter queue>. They are kept for 14 days.',
+      }),
+      this.alarm('OrdersWait', {
+        metric: props.orders.queue.metricApproximateAgeOfOldestMessage({ period: minute, statistic: 'Maximum' }),
+        above: props.queueAgeSeconds,
+        minutes: 3,
+        description:
+          'Accepted orders wait too long to be committed; nothing is lost yet. Look at the dashboard: errors or throttles of the commit function, throttles of the tables (raise their quota), or Redis away (orders park until the gate is rebuilt).',
+      }),
+    ];
+  }
+
+  private alarmTopic(email: string | undefined): Topic {
+    const topic = new Topic(this, 'Topic', { displayName: 'Penstock alarms', enforceSSL: true });
+    // A topic with a policy of its own no longer admits the account's alarms by default.
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+    );
+    if (email !== undefined) topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+
+  private alarm(id: string, spec: AlarmSpec): Alarm {
+    const alarm = new Alarm(this, id, {
+      metric: spec.metric,
+      threshold: spec.above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: spec.minutes,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: spec.description,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    return alarm;
+  }
+}

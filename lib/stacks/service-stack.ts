@@ -1,0 +1,67 @@
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { FunctionName } from '../../lambdas/contracts/functions.ts';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import { entranceIdleSeconds } from '../config/assert-limits.ts';
+import type { StageConfig } from '../config/stage-config.ts';
+import { entranceRules } from '../constructs/entrance-rules.ts';
+import { ServiceEntrance } from '../constructs/service-entrance.ts';
+import { serviceEnvironments } from '../constructs/service-environment.ts';
+import { ServiceFunctions, timeoutOf } from '../constructs/service-functions.ts';
+import { grantPermissions } from '../constructs/service-permissions.ts';
+import type { ServiceSecurityGroups } from '../constructs/service-security-groups.ts';
+import { WorkQueue } from '../constructs/work-queue.ts';
+import type { DataStack } from './data-stack.ts';
+
+/** Properties of the ServiceStack. */
+export interface ServiceStackProps extends StackProps {
+  readonly config: StageConfig;
+  /** The release that is deployed. */
+  readonly version: string;
+  readonly vpc: IVpc;
+  readonly securityGroups: ServiceSecurityGroups;
+  readonly data: DataStack;
+}
+
+/** What works: load balancer, functions, queue. It holds nothing that cannot be made again. */
+export class ServiceStack extends Stack {
+  readonly functions: Readonly<Record<FunctionName, Function>>;
+  readonly orders: WorkQueue;
+  readonly entrance: ServiceEntrance;
+
+  constructor(scope: Construct, id: string, { config, version, vpc, securityGroups, data, ...props }: ServiceStackProps) {
+    super(scope, id, props);
+    this.orders = new WorkQueue(this, 'Orders', {
+      consumerTimeout: timeoutOf('commit'),
+      retention: Duration.days(limits.ordersRetentionDays),
+      deadLetterRetention: Duration.days(limits.deadLetterRetentionDays),
+      maxReceives: limits.commitMaxReceives,
+    });
+    const { tables, redis, deploymentSecret, operatorKey } = data;
+    const resources = { tables, redis, deploymentSecret, operatorKey, orders: this.orders.queue, deadLetters: this.orders.deadLetters };
+    this.functions = new ServiceFunctions(this, 'Functions', {
+      environments: serviceEnvironments({ config, version, ...resources }),
+      memoryMb: config.memoryMb,
+      vpc,
+      securityGroup: securityGroups.functions,
+      logRetention: config.logRetentionDays,
+    }).byName;
+    grantPermissions({ functions: this.functions, ...resources });
+    this.orders.addConsumer(this.functions.commit, {
+      batchMessages: limits.commitBatchMessages,
+      maxConcurrency: limits.commitMaxConcurrency,
+    });
+    this.entrance = new ServiceEntrance(this, 'Entrance', {
+      vpc,
+      securityGroup: securityGroups.entrance,
+      protocol: config.entrance,
+      functions: this.functions,
+      rules: entranceRules,
+      fallback: 'pages',
+      idleTimeout: Duration.seconds(entranceIdleSeconds(limits)),
+    });
+    new CfnOutput(this, 'Url', { description: 'Where clients call', value: this.entrance.url });
+  }
+}

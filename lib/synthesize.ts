@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Validations } from 'aws-cdk-lib/core';
+import { PenstockApp } from './app.ts';
+import { stageConfig } from './config/stages.ts';
+
+/** What to synthesize, and how thoroughly. */
+export interface SynthesizeOptions {
+  /** Name of a stage (lib/config/stages.ts). */
+  readonly stage: unknown;
+  /**
+   * Folder for templates and assets; replaced.
+   * @default what the CDK CLI asks for, else a new temporary folder
+   */
+  readonly outdir?: string;
+  /**
+   * Whether the rule packs and CloudFormation's own validation look at the templates. The local runtime does without:
+   * it wants the same templates sooner.
+   * @default true
+   */
+  readonly checks?: boolean;
+}
+
+/** A stack's template and where it lies. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Absolute path of the CloudFormation template (JSON); its assets lie beside it. */
+  readonly templateFile: string;
+}
+
+/** The cloud assembly: what `cdk deploy` would deploy. */
+export interface SynthesizedApp {
+  readonly directory: string;
+  /** In order of deployment: each depends only on those before it. */
+  readonly stacks: readonly SynthesizedStack[];
+}
+
+const root = path.resolve(import.meta.dirname, '..');
+const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+
+/**
+ * Builds the app of a stage and writes its cloud assembly. The bundles must be there (bin/build.ts).
+ * @throws Error for an unknown stage, settings or bounds that contradict one another, a missing bundle, or a finding of the checks.
+ */
+export async function synthesize({ stage, outdir, checks = true }: SynthesizeOptions): Promise<SynthesizedApp> {
+  const { version } = readJson('package.json') as { version: string };
+  const { context } = readJson('cdk.json') as { context: Record<string, unknown> };
+  const app = new PenstockApp({
+    config: stageConfig(stage),
+    version,
+    // The CLI passes the same from cdk.json; whoever synthesizes without it gets the same templates.
+    context,
+    analyticsReporting: false,
+    builtinCloudFormationValidation: checks,
+    ...(outdir === undefined ? {} : { outdir }),
+  });
+  if (checks) await addRulePacks(app);
+  const assembly = app.synth();
+  return {
+    directory: assembly.directory,
+    stacks: assembly.stacks.map(({ stackName, templateFullPath }) => ({ name: stackName, templateFile: templateFullPath })),
+  };
+}
+
+/** Loaded on demand: it takes a quarter of a second that the local runtime need not spend. */
+async function addRulePacks(app: PenstockApp): Promise<void> {
+  const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+}
