@@ -8,20 +8,17 @@ import { orUnavailable } from '../../runtime/sdk-fault.ts';
 import { readText, text } from './attributes.ts';
 import { saleKey, salesPartition, tagPartition } from './keys.ts';
 import { queryPages } from './query-pages.ts';
-import type { Backoff } from './retry-contended.ts';
 import { fromSaleItem } from './sale-item.ts';
-import { writeSale } from './write-sale.ts';
+import { writeSale, type SaleWriterOptions } from './write-sale.ts';
 
-/** The sales in DynamoDB: one item a sale, its items and their capacities in it. */
-export class DynamoSaleCatalog implements SaleCatalog {
+/** The catalog for those who only read sales: it brings no writing code into a bundle. */
+export class DynamoSaleReads implements Pick<SaleCatalog, 'read' | 'list' | 'idsByTag'> {
   readonly #client: DynamoDBClient;
   readonly #table: string;
-  readonly #backoff: Backoff;
 
-  constructor(options: { readonly client: DynamoDBClient; readonly salesTable: string; readonly backoff: Backoff }) {
+  constructor(options: { readonly client: DynamoDBClient; readonly salesTable: string }) {
     this.#client = options.client;
     this.#table = options.salesTable;
-    this.#backoff = options.backoff;
   }
 
   async read(saleId: string): Promise<Sale | undefined> {
@@ -61,8 +58,31 @@ export class DynamoSaleCatalog implements SaleCatalog {
     assert(ids.length <= limits.salesPerTag, `sale tag ${tag}: ${ids.length} sales, expected at most ${limits.salesPerTag}`);
     return ids;
   }
+}
+
+/** The sales in DynamoDB: one item a sale, its items and their capacities in it. */
+export class DynamoSaleCatalog implements SaleCatalog {
+  readonly #reads: DynamoSaleReads;
+  readonly #options: SaleWriterOptions;
+
+  constructor(options: SaleWriterOptions) {
+    this.#reads = new DynamoSaleReads(options);
+    this.#options = options;
+  }
+
+  read(saleId: string): Promise<Sale | undefined> {
+    return this.#reads.read(saleId);
+  }
+
+  list(options: { readonly limit: number; readonly afterSaleId?: string }): Promise<{ sales: Sale[]; more: boolean }> {
+    return this.#reads.list(options);
+  }
+
+  idsByTag(tag: string): Promise<string[]> {
+    return this.#reads.idsByTag(tag);
+  }
 
   write(sale: Sale): Promise<'written' | 'conflict'> {
-    return writeSale({ client: this.#client, salesTable: this.#table, backoff: this.#backoff }, sale);
+    return writeSale(this.#options, sale);
   }
 }

@@ -9,15 +9,19 @@ import { isContended, transact } from './transact.ts';
 const saleIsNew = 'attribute_not_exists(pk)';
 const versionBefore = `${saleVersion} = :versionBefore`;
 
+/** What a write of a sale works with. */
+export interface SaleWriterOptions {
+  readonly client: DynamoDBClient;
+  readonly salesTable: string;
+  readonly backoff: Backoff;
+}
+
 /**
  * Writes version n of a sale if the stored one is n − 1 (version 1: if there is none), and with the first version the
  * item by which the sale is found from its tag. A transaction even for one item: its token lets the SDK repeat a write
  * whose answer was lost, where a plain conditional put would then refuse its own success. Sales are written rarely.
  */
-export async function writeSale(
-  { client, salesTable, backoff }: { client: DynamoDBClient; salesTable: string; backoff: Backoff },
-  sale: Sale,
-): Promise<'written' | 'conflict'> {
+export async function writeSale({ client, salesTable, backoff }: SaleWriterOptions, sale: Sale): Promise<'written' | 'conflict'> {
   const first = sale.version === 1;
   const actions: TransactWriteItem[] = [
     {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { assert } from '../../lambdas/domain/kernel/assert.ts';
+import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import { orderKey } from '../../lambdas/stores/dynamodb/keys.ts';
+import { meterCapacity, type CapacityMeter } from '../support/consumed-capacity.ts';
+import { dynoxideAvailable, startDynoxide } from '../support/dynoxide.ts';
+import { itemBytes } from '../support/item-size.ts';
+import { describeWith } from '../support/skip.ts';
+import { dynamoDbOn, type DynamoDbUnderTest } from './order-ledger.dynamodb.ts';
+import { closedImage, heldAtMs, newSaleId, range, requestOf, type Wish } from './order-ledger.samples.ts';
+
+/**
+ * What each access pattern of the ledger costs, by `ReturnConsumedCapacity: INDEXES`; docs/access-patterns.md has the
+ * table. On dynoxide only: it counts as AWS documents it (2 WRU a KB of a transactional write). DynamoDB Local 2.5.2
+ * says 4 for each, in an index too, and counts the items of one partition once.
+ */
+describeWith('dynoxide', dynoxideAvailable, () => {
+  describe('request units of the ledger', () => {
+    let engine: DynamoDbUnderTest | undefined;
+    let meter: CapacityMeter | undefined;
+    beforeAll(async () => {
+      engine = await dynamoDbOn(startDynoxide);
+      meter = meterCapacity(engine.client);
+    });
+    afterAll(() => engine?.close());
+
+    const ledger = () => {
+      assert(engine, 'the engine was started');
+      return engine.ledger;
+    };
+    /** Units of the calls within the work: of the two tables, and of the index. */
+    const costOf = async (work: () => Promise<unknown>) => {
+      meter?.take();
+      await work();
+      const reports = meter?.take() ?? [];
+      const table = reports.reduce((sum, report) => sum + (report.Table?.CapacityUnits ?? 0), 0);
+      const index = reports.reduce((sum, report) => sum + (report.GlobalSecondaryIndexes?.['bySale']?.CapacityUnits ?? 0), 0);
+      return { table, index };
+    };
+    const wish = (change: Partial<Wish> = {}) => requestOf({ saleId: newSaleId(), ...change });
+    const commit = async (request: CommitRequest): Promise<Order> => {
+      const outcome = await ledger().commit(request, heldAtMs);
+      assert(outcome.kind === 'committed', `committed, not ${outcome.kind}`);
+      return outcome.order;
+    };
+
+    test('bound of the issue: a commit of 1 unit without limit is 4 WRU in the tables, 1 more in the index', async () => {
+      expect(await costOf(() => commit(wish()))).toEqual({ table: 4, index: 1 });
+    });
+
+    test.each([
+      { quantity: 1, limit: 0, table: 4 },
+      { quantity: 1, limit: 10, table: 6 },
+      { quantity: 4, limit: 0, table: 10 },
+      { quantity: 4, limit: 10, table: 12 },
+      { quantity: 97, limit: 97, table: 198 },
+    ])('a commit of $quantity units under limit $limit is $table WRU: 2 + 2q, and 2 for a limit', async ({ quantity, limit, table }) => {
+      expect(await costOf(() => commit(wish({ units: range(quantity), limit })))).toEqual({ table, index: 1 });
+    });
+
+    test.each([
+      { quantity: 1, limit: 0, table: 4 },
+      { quantity: 1, limit: 10, table: 6 },
+      { quantity: 4, limit: 10, table: 12 },
+    ])('a release of $quantity units under limit $limit is $table WRU, and none in the index', async ({ quantity, limit, table }) => {
+      const order = await commit(wish({ units: range(quantity), limit }));
+      expect(await costOf(() => ledger().release(order, 'cancelled', heldAtMs))).toEqual({ table, index: 0 });
+    });
+
+    test('a close is 1 WRU, and 1 in the index', async () => {
+      expect(await costOf(() => ledger().close(closedImage(wish())))).toEqual({ table: 1, index: 1 });
+    });
+
+    test('a read of an order, there or not, is 1 RRU; of an allowance too', async () => {
+      const order = await commit(wish({ limit: 1 }));
+      expect(await costOf(() => ledger().read(order.orderId))).toEqual({ table: 1, index: 0 });
+      expect(await costOf(() => ledger().read(wish().order.orderId))).toEqual({ table: 1, index: 0 });
+      expect(await costOf(() => ledger().allowance(order.saleId, 'ann'))).toEqual({ table: 1, index: 0 });
+    });
+
+    test('the largest order that costs no more: 50 units, a reference and 256 bytes of metadata stay within 1 KB', async () => {
+      const saleId = 's'.repeat(20);
+      const request = requestOf({
+        saleId,
+        units: range(50).map((unit) => 9_999_900 + unit),
+        extra: { reference: 'r'.repeat(100), metadata: { note: 'm'.repeat(252) } },
+      });
+      expect(await costOf(() => commit(request))).toEqual({ table: 102, index: 1 });
+      const key = { TableName: engine?.tables.ordersTable, Key: orderKey(request.order.orderId) };
+      const stored = await engine?.client.send(new GetItemCommand(key));
+      expect(itemBytes(stored?.Item ?? {})).toBeLessThanOrEqual(1024);
+    });
+  });
+});
