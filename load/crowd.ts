@@ -1,0 +1,74 @@
+import { UnexpectedAnswerError, UnreachableError } from './client.ts';
+import { systemClock } from './clock.ts';
+import { crowdHelp, type CrowdOptions, parseCrowdOptions } from './options.ts';
+import { reportText } from './report.ts';
+import { runCrowd, type Stops } from './run-crowd.ts';
+import { SaleNotReadyError } from './sale.ts';
+import { writeJson } from './write-json.ts';
+
+/** Ends of the command, as the help says. 130 is the shell's own for Ctrl-C. */
+const exits = { clean: 0, broken: 1, usage: 2, unreachable: 3, killed: 130 } as const;
+
+/** The first Ctrl-C ends the arrivals, or the waiting once all have arrived; the next ends the process. */
+function listenForInterrupts(): { readonly stops: Stops; readonly arrivalsDone: () => void } {
+  const arrivals = new AbortController();
+  const waiting = new AbortController();
+  let current = arrivals;
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) process.exit(exits.killed);
+    interrupted = true;
+    process.stderr.write('\nstopping; Ctrl-C again ends at once\n');
+    current.abort();
+  });
+  return {
+    stops: { arrivals: arrivals.signal, waiting: waiting.signal },
+    arrivalsDone: () => {
+      current = waiting;
+    },
+  };
+}
+
+async function run(options: CrowdOptions): Promise<number> {
+  const { stops, arrivalsDone } = listenForInterrupts();
+  try {
+    const result = await runCrowd(options, { print: (line) => console.log(line), arrivalsDone, stops, clock: systemClock });
+    if (options.json !== undefined) await writeJson(options.json, result);
+    console.log(reportText(result));
+    return result.clean ? exits.clean : exits.broken;
+  } catch (error) {
+    return explain(error, options);
+  }
+}
+
+/** Turns what a run may rightly throw into a sentence and an exit; anything else is a bug and keeps its stack. */
+function explain(error: unknown, options: CrowdOptions): number {
+  if (error instanceof UnreachableError) {
+    console.error(`${error.message}\nNothing usable answers at ${options.url.href}: is \`npm start\` running?`);
+    return exits.unreachable;
+  }
+  if (error instanceof SaleNotReadyError) {
+    console.error(error.message);
+    return exits.unreachable;
+  }
+  if (error instanceof UnexpectedAnswerError) {
+    const key = error.status === 401 || error.status === 403;
+    console.error(key ? `${error.message}\nThe operator key was refused: check --key or PENSTOCK_OPERATOR_KEY.` : error.message);
+    return key ? exits.usage : exits.broken;
+  }
+  throw error;
+}
+
+const command = parseCrowdOptions(process.argv.slice(2), process.env);
+switch (command.kind) {
+  case 'help':
+    console.log(crowdHelp);
+    break;
+  case 'usage':
+    console.error(`${command.faults.join('\n')}\nTry: npm run crowd -- --help`);
+    process.exitCode = exits.usage;
+    break;
+  case 'run':
+    process.exitCode = await run(command.options);
+    break;
+}
