@@ -8,7 +8,9 @@ import { describe, expect, test } from '@jest/globals';
 export function describeWith(program: string, available: boolean, body: () => void): void {
   const suite = path.basename(expect.getState().testPath ?? 'suite');
   if (available) {
-    describe(`with ${program}`, body);
+    describe(`with ${program}`, () => {
+      body();
+    });
     return;
   }
   process.stderr.write(`SKIPPED ${suite}: ${program} is not on the PATH\n`);
