@@ -2,6 +2,8 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { openApiDocument } from './openapi.ts';
+import { trimPlugin } from './trim-plugin.ts';
 import { httpFunctions, workerFunctions } from '../lambdas/contracts/functions.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -26,7 +28,8 @@ export async function buildFunctions(): Promise<{ name: string; bytes: number }[
     target: 'node24',
     format: 'cjs',
     mainFields: ['module', 'main'],
-    loader: { '.lua': 'text' },
+    plugins: [trimPlugin],
+    define: { OPENAPI_DOCUMENT: JSON.stringify(JSON.stringify(openApiDocument())) },
     sourcemap: 'external',
     metafile: true,
     legalComments: 'none',

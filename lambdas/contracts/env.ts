@@ -33,11 +33,11 @@ const queue = { ORDERS_QUEUE_URL: text } as const;
 export const environments = {
   orders: z.object({ ...base, ...redis, ...web, ...sales, ORDERS_TABLE: text, ...queue }),
   tickets: z.object({ ...base, ...redis, ...web, GUESTS: z.enum(['allowed', 'refused']), GUESTS_PER_MINUTE: text }),
-  'order-reads': z.object({ ...base, ...redis, ...web, ORDERS_TABLE: text }),
+  'order-reads': z.object({ ...base, ...redis, ...web, ...sales, ORDERS_TABLE: text }),
   catalog: z.object({ ...base, ...redis, ...web, ...sales }),
   admin: z.object({ ...base, ...redis, ...web, ...sales, ...ledger, ...queue, ORDERS_DLQ_URL: text }),
   pages: z.object({ ...base, ...redis, ...web, ...sales, ...queue }),
-  commit: z.object({ ...base, ...redis, ...ledger, ...queue }),
+  commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),
 } as const satisfies Record<FunctionName, z.ZodMiniObject>;
 
 export type Environment<F extends FunctionName> = z.infer<(typeof environments)[F]>;

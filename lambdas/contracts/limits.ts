@@ -117,8 +117,6 @@ export const limits = {
   soldOutCacheEntries: 1000,
   /** Near cache of availability answers (at most 2 s old in all). */
   availabilityCacheMs: 1000,
-  /** A report is at most this old (api.md). */
-  reportCacheMs: 1500,
   /** After a first look the audit waits this long and keeps only the findings that are still there. */
   auditRecheckMs: 2500,
   /** Findings listed; the rest is counted. */

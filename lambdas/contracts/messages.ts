@@ -12,7 +12,7 @@ export const orderLineSchema = z.strictObject({
   sku: z.string(),
   quantity: z.int().check(z.positive()),
   unitPriceMinor: count,
-  /** Unit numbers; empty while the order is not live. */
+  /** Unit numbers. A closed order keeps those it had (the gate clears them, rule 2); over HTTP it shows none. */
   units: z.array(count),
 });
 
@@ -28,6 +28,8 @@ export const orderSchema = z.strictObject({
   version: count,
   currency: z.string(),
   lines: z.array(orderLineSchema),
+  /** Units counted against the customer's limit when the ledger took the order; absent where there was no limit. */
+  countedUnits: z.optional(count),
   acceptedAtMs: count,
   heldAtMs: z.optional(count),
   holdExpiresAtMs: z.optional(count),

@@ -1,1 +1,35 @@
-export const handler = (): Promise<unknown> => Promise.resolve({ statusCode: 501 });
+import { limits } from '../contracts/limits.ts';
+import { commitOrder } from '../domain/orders/commit-order.ts';
+import { SecretReader } from '../gateways/secrets.ts';
+import { createSqsClient } from '../queues/sqs-client.ts';
+import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
+import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { createLog } from '../runtime/log.ts';
+import { createMeter } from '../runtime/meter.ts';
+import { readyHandler } from '../runtime/ready-handler.ts';
+import { sqsFunction } from '../runtime/sqs-function.ts';
+import { createDynamoClient } from '../stores/dynamodb/client.ts';
+import { DynamoOrderLedger } from '../stores/dynamodb/dynamo-order-ledger.ts';
+import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { commitOrders } from '../workers/commit-orders.ts';
+import { openRedis } from './wiring/open-redis.ts';
+
+/** Commits accepted orders. */
+export const handler = readyHandler(async () => {
+  const environment = readEnvironment('commit', process.env);
+  const redis = await openRedis(environment, new SecretReader(environment.AWS_REGION));
+  const client = createDynamoClient(environment.AWS_REGION);
+  const meter = createMeter();
+  const deps = {
+    gate: new RedisStockGate(redis),
+    ledger: new DynamoOrderLedger({ client, ordersTable: environment.ORDERS_TABLE, claimsTable: environment.CLAIMS_TABLE, backoff }),
+    queue: new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL }),
+    sales: new DynamoSaleCatalog({ client, salesTable: environment.SALES_TABLE, backoff }),
+    clock,
+    meter,
+  };
+  const handle = commitOrders((request) => commitOrder(deps, request));
+  return sqsFunction({ handle, parallel: limits.commitParallelOrders, log: createLog('commit'), meter });
+});

@@ -1,1 +1,36 @@
-export const handler = (): Promise<unknown> => Promise.resolve({ statusCode: 501 });
+import { acceptOrder } from '../domain/orders/accept-order.ts';
+import { OrderIds } from '../domain/orders/order-id.ts';
+import { createOrder } from '../http/create-order.ts';
+import { createSqsClient } from '../queues/sqs-client.ts';
+import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
+import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { httpFunction } from '../runtime/http-function.ts';
+import { readyHandler } from '../runtime/ready-handler.ts';
+import { createDynamoClient } from '../stores/dynamodb/client.ts';
+import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
+import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { NearSales } from '../stores/memory/near-sales.ts';
+import { NearSoldOut } from '../stores/memory/near-sold-out.ts';
+import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openWeb } from './wiring/open-web.ts';
+
+/** Takes orders in. */
+export const handler = readyHandler(async () => {
+  const environment = readEnvironment('orders', process.env);
+  const web = await openWeb('orders', environment);
+  const dynamo = createDynamoClient(environment.AWS_REGION);
+  const deps = {
+    sales: new NearSales(new DynamoSaleCatalog({ client: dynamo, salesTable: environment.SALES_TABLE, backoff })),
+    gate: new RedisStockGate(web.redis),
+    ledger: new DynamoOrderReader({ client: dynamo, ordersTable: environment.ORDERS_TABLE }),
+    queue: new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL }),
+    soldOut: new NearSoldOut(),
+    ids: new OrderIds(web.keys.orderIds),
+    clock,
+  };
+  return httpFunction<'orders'>({
+    ...web,
+    operations: { createOrder: createOrder({ accept: (intent) => acceptOrder(deps, intent), meter: web.meter }) },
+  });
+});

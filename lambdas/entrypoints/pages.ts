@@ -1,1 +1,40 @@
-export const handler = (): Promise<unknown> => Promise.resolve({ statusCode: 501 });
+import { getHealth } from '../http/get-health.ts';
+import { getOpenApi } from '../http/get-open-api.ts';
+import { getReady } from '../http/get-ready.ts';
+import { createSqsClient } from '../queues/sqs-client.ts';
+import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
+import { systemBackoff as backoff } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { httpFunction } from '../runtime/http-function.ts';
+import { readyHandler } from '../runtime/ready-handler.ts';
+import { createDynamoClient } from '../stores/dynamodb/client.ts';
+import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { openWeb } from './wiring/open-web.ts';
+
+/** The OpenAPI document, put in by the build (bin/build.ts). */
+declare const OPENAPI_DOCUMENT: string;
+
+/** Tells how the service is; answers whatever has no function of its own. */
+export const handler = readyHandler(async () => {
+  const environment = readEnvironment('pages', process.env);
+  const web = await openWeb('pages', environment);
+  const catalog = new DynamoSaleCatalog({
+    client: createDynamoClient(environment.AWS_REGION),
+    salesTable: environment.SALES_TABLE,
+    backoff,
+  });
+  const queue = new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL });
+  const probes = [
+    { name: 'gate', touch: () => web.redis.ping() },
+    { name: 'ledger', touch: () => catalog.read('readiness') },
+    { name: 'queue', touch: () => queue.depth() },
+  ];
+  return httpFunction<'pages'>({
+    ...web,
+    operations: {
+      getHealth: getHealth(environment.PENSTOCK_VERSION),
+      getReady: getReady(probes, web.log),
+      getOpenApi: getOpenApi(OPENAPI_DOCUMENT),
+    },
+  });
+});

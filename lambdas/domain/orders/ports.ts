@@ -39,10 +39,13 @@ export interface OrderLedger {
   /** Rule 18: one transaction from the image just read. Expiry only when overdue by more than the grace at nowMs. */
   release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome>;
   read(orderId: string): Promise<Order | undefined>;
-  /** Live `held` orders of a customer, overdue by more than the grace (rule 14). At most 100. */
-  overdueOrders(saleId: string, customerId: string, nowMs: number): Promise<Order[]>;
-  /** All claims of a sku, page by page, in no order. */
-  claims(saleId: string, sku: string): AsyncIterable<Claim[]>;
+  /**
+   * Rule 14: `held` orders overdue by more than the grace, in the same sale and of the same customer as this order
+   * (whose id says where the customer's orders are). At most limits.overdueOrders.
+   */
+  overdueOrders(order: Pick<Order, 'orderId' | 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]>;
+  /** Claims of a sku with unit numbers in [fromUnit, toUnit), page by page, in no order. */
+  claims(saleId: string, sku: string, range: { readonly fromUnit: number; readonly toUnit: number }): AsyncIterable<Claim[]>;
   /** All orders of a sale, page by page: listed by an eventually consistent index, each then read strongly. */
   orders(saleId: string): AsyncIterable<Order[]>;
   /** Units counted against a customer's limit; 0 when no allowance was ever written. */

@@ -6,11 +6,15 @@ export interface SaleCatalog {
   read(saleId: string): Promise<Sale | undefined>;
   /** By sale id, those after the given one. */
   list(options: { readonly limit: number; readonly afterSaleId?: string }): Promise<{ readonly sales: Sale[]; readonly more: boolean }>;
+  /** Ids of the sales with this tag: one as a rule, a few at most. Never changes for a sale. */
+  idsByTag(tag: string): Promise<string[]>;
   /** Written only if the stored version is `sale.version − 1` (version 1: only if there is none). */
   write(sale: Sale): Promise<'written' | 'conflict'>;
 }
 
-/** The near cache in front of the catalog's `read`: at most limits.saleCacheMs old, one load at a time for each sale. */
+/** The near cache in front of the catalog: one load at a time for each key. */
 export interface SaleReader {
+  /** At most limits.saleCacheMs old. */
   sale(saleId: string): Promise<Sale | undefined>;
+  idsByTag(tag: string): Promise<string[]>;
 }

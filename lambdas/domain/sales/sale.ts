@@ -12,6 +12,8 @@ export interface Item {
 /** A sale as stored. Its state is never stored: it follows from the times. */
 export interface Sale {
   readonly saleId: string;
+  /** Three Crockford characters that every id of the sale's orders holds: a poll finds its sale, and so its gate, by them. */
+  readonly tag: string;
   /** 1 at creation, + 1 at each change; the ETag. */
   readonly version: number;
   readonly name: string;

@@ -100,3 +100,17 @@ export interface StockGate {
   enterWait(saleId: string, requestId: string, nowMs: number, untilMs: number): Promise<boolean>;
   leaveWait(saleId: string, requestId: string): Promise<void>;
 }
+
+/** Near cache of what was left when the gate last refused for want of units: at most limits.soldOutCacheMs old. */
+export interface SoldOutMemory {
+  remember(saleId: string, available: Readonly<Record<string, number>>): void;
+  recall(saleId: string): Readonly<Record<string, number>> | undefined;
+}
+
+/** Near cache of how many units are left: at most limits.availabilityCacheMs old. Throws UnavailableError while the gate is away or being built. */
+export interface AvailabilityReader {
+  available(
+    saleId: string,
+    skus: readonly string[],
+  ): Promise<{ readonly available: Readonly<Record<string, number>>; readonly asOfMs: number }>;
+}

@@ -1,0 +1,197 @@
+import * as z from 'zod/mini';
+import { limits } from './limits.ts';
+
+/** The shapes of the HTTP contract (api.md): they validate requests, and the OpenAPI document is generated from them. */
+
+const slug = () => z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
+const whole = (minimum: number, maximum: number) => z.int().check(z.minimum(minimum), z.maximum(maximum));
+const text = (minimum: number, maximum: number) => z.string().check(z.minLength(minimum), z.maxLength(maximum));
+const time = () =>
+  z.string().check(
+    z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/),
+    z.refine((value) => !Number.isNaN(Date.parse(value)), 'no such date'),
+  );
+const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
+
+export const saleIdSchema = slug();
+export const orderIdSchema = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
+export const customerIdSchema = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
+export const idempotencyKeySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/));
+export const saleStateSchema = z.enum(['scheduled', 'open', 'paused', 'closed']);
+
+function distinct<T>(key: (value: T) => string, message: string) {
+  return z.check<T[]>((context) => {
+    const seen = new Set<string>();
+    for (const [index, value] of context.value.entries()) {
+      if (seen.has(key(value))) context.issues.push({ code: 'custom', message, path: [index], input: value });
+      seen.add(key(value));
+    }
+  });
+}
+
+const metadataSchema = z.record(text(1, limits.metadataKeyChars), z.string().check(z.maxLength(limits.metadataValueChars))).check(
+  z.refine((pairs) => Object.keys(pairs).length <= limits.metadataPairs, `at most ${limits.metadataPairs} pairs`),
+  z.refine((pairs) => Buffer.byteLength(JSON.stringify(pairs)) <= limits.metadataBytes, `at most ${limits.metadataBytes} bytes in all`),
+);
+
+const askedLineSchema = z.strictObject({ sku: slug(), quantity: whole(1, limits.orderUnits) });
+
+export const createOrderSchema = z.strictObject({
+  lines: z.array(askedLineSchema).check(
+    z.minLength(1),
+    z.maxLength(limits.orderLines),
+    distinct((line: z.infer<typeof askedLineSchema>) => line.sku, 'this sku stands in an earlier line: add the quantities'),
+    z.refine(
+      (lines) => lines.reduce((sum, line) => sum + line.quantity, 0) <= limits.orderUnits,
+      `at most ${limits.orderUnits} units in all`,
+    ),
+  ),
+  reference: z.optional(text(1, limits.referenceChars)),
+  metadata: z.optional(metadataSchema),
+  customerId: z.optional(customerIdSchema),
+});
+
+const itemSchema = z.strictObject({
+  sku: slug(),
+  name: text(1, limits.nameChars),
+  unitPrice: whole(0, limits.unitPriceMinorMax),
+  capacity: whole(1, limits.capacityUnits),
+  orderLimit: whole(1, limits.orderUnits),
+  seating: z.literal('general', 'assigned seating is not available yet: only "general"'),
+});
+
+export const waitingRoomSchema = z.strictObject({
+  enabled: z.literal(false, 'the waiting room is not available yet: only false'),
+  admitPerSecond: z.optional(whole(1, 100_000)),
+  maxActive: z.optional(whole(1, 10_000_000)),
+  admissionSeconds: z.optional(whole(30, 86_400)),
+});
+
+export const putSaleSchema = z
+  .strictObject({
+    name: text(1, limits.nameChars),
+    opensAt: time(),
+    closesAt: time(),
+    currency: currency(),
+    holdSeconds: whole(limits.holdSecondsMin, limits.holdSecondsMax),
+    customerLimit: whole(0, limits.capacityUnits),
+    lanes: z.optional(z.literal(1, 'lanes are not available yet: only 1')),
+    waitingRoom: z.optional(waitingRoomSchema),
+    items: z.array(itemSchema).check(
+      z.minLength(1),
+      z.maxLength(limits.itemsPerSale),
+      distinct((item: z.infer<typeof itemSchema>) => item.sku, 'this sku stands in an earlier item'),
+    ),
+  })
+  .check(
+    z.refine((sale) => Date.parse(sale.closesAt) > Date.parse(sale.opensAt), { path: ['closesAt'], message: 'must be after opensAt' }),
+  );
+
+/** A call that takes no body takes an empty one too. */
+export const emptySchema = z.optional(z.strictObject({}));
+
+export const saleSchema = z.strictObject({
+  saleId: slug(),
+  name: z.string(),
+  state: saleStateSchema,
+  opensAt: time(),
+  closesAt: time(),
+  currency: currency(),
+  holdSeconds: z.int(),
+  customerLimit: z.int(),
+  waitingRoom: z.strictObject({ enabled: z.boolean() }),
+  items: z.array(
+    z.strictObject({
+      sku: slug(),
+      name: z.string(),
+      unitPrice: z.int(),
+      capacity: z.int(),
+      orderLimit: z.int(),
+      seating: z.enum(['general', 'assigned']),
+    }),
+  ),
+});
+
+/** What an operator sees of a sale: all that can be put. */
+export const adminSaleSchema = z.strictObject({
+  ...saleSchema.shape,
+  lanes: z.int(),
+  waitingRoom: z.strictObject({ enabled: z.boolean(), admitPerSecond: z.int(), maxActive: z.int(), admissionSeconds: z.int() }),
+});
+
+export const saleListSchema = z.strictObject({ items: z.array(saleSchema), nextCursor: z.optional(z.string()) });
+
+export const availabilitySchema = z.strictObject({
+  saleId: slug(),
+  state: saleStateSchema,
+  asOf: time(),
+  items: z.array(z.strictObject({ sku: slug(), available: z.int(), soldOut: z.boolean() })),
+});
+
+export const guestSchema = z.strictObject({ token: z.string(), customerId: customerIdSchema, expiresAt: time() });
+
+export const orderAnswerSchema = z.strictObject({
+  orderId: orderIdSchema,
+  saleId: slug(),
+  customerId: customerIdSchema,
+  state: z.enum(['accepted', 'held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled']),
+  reason: z.optional(z.enum(['sold-out', 'seat-taken', 'customer-limit'])),
+  lines: z.array(z.strictObject({ sku: slug(), quantity: z.int(), units: z.array(z.int()), unitPrice: z.int() })),
+  total: z.int(),
+  currency: currency(),
+  acceptedAt: time(),
+  heldAt: z.optional(time()),
+  holdExpiresAt: z.optional(time()),
+  confirmedAt: z.optional(time()),
+  closedAt: z.optional(time()),
+  reference: z.optional(z.string()),
+  metadata: z.optional(z.record(z.string(), z.string())),
+});
+
+const count = () => z.int().check(z.minimum(0));
+
+export const reportSchema = z.strictObject({
+  asOf: time(),
+  orders: z.strictObject({
+    accepted: z.nullable(count()),
+    held: count(),
+    confirmed: count(),
+    withdrawn: count(),
+    rejected: count(),
+    expired: count(),
+    cancelled: count(),
+  }),
+  items: z.array(z.strictObject({ sku: slug(), capacity: count(), free: z.int(), held: count(), confirmed: count(), withdrawn: count() })),
+  revenue: count(),
+  waitingRoom: z.strictObject({ joined: count(), admitted: count(), waiting: count() }),
+  queue: z.strictObject({ depth: count(), oldestSeconds: z.nullable(count()), deadLetters: count() }),
+});
+
+export const auditSchema = z.strictObject({
+  ok: z.boolean(),
+  asOf: time(),
+  checked: z.strictObject({ orders: count(), claims: count(), units: count(), pendingOrders: count() }),
+  findingCount: count(),
+  findings: z.array(
+    z.strictObject({
+      kind: z.string(),
+      invariant: z.int(),
+      sku: z.optional(slug()),
+      unit: z.optional(count()),
+      orderId: z.optional(z.string()),
+      detail: z.string(),
+    }),
+  ),
+});
+
+export const healthSchema = z.strictObject({ status: z.literal('ok'), version: z.string() });
+export const readySchema = z.strictObject({
+  ready: z.boolean(),
+  dependencies: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.optional(z.string()) })),
+});
+
+export type SaleAnswer = z.infer<typeof saleSchema>;
+export type AdminSaleAnswer = z.infer<typeof adminSaleSchema>;
+export type OrderAnswer = z.infer<typeof orderAnswerSchema>;
+export type PutSaleBody = z.infer<typeof putSaleSchema>;
+export type CreateOrderBody = z.infer<typeof createOrderSchema>;

@@ -1,0 +1,190 @@
+import { limits } from '../../contracts/limits.ts';
+import { metrics } from '../../contracts/metrics.ts';
+import type { Clock, Meter } from '../kernel/ports.ts';
+import { isLive, totalUnits, type Order } from '../orders/order.ts';
+import type { OrderIds } from '../orders/order-id.ts';
+import type { OrderLedger } from '../orders/ports.ts';
+import type { Item, Sale } from '../sales/sale.ts';
+import type { StockGate } from '../stock/ports.ts';
+import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
+
+export interface AuditDependencies {
+  readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'read' | 'allowance'>;
+  readonly gate: Pick<StockGate, 'summary' | 'owners' | 'pending' | 'customerUnits'>;
+  readonly ids: Pick<OrderIds, 'isOf'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
+export interface Audit {
+  readonly ok: boolean;
+  readonly asOfMs: number;
+  /** How much was looked at. */
+  readonly checked: { readonly orders: number; readonly claims: number; readonly units: number; readonly pendingOrders: number };
+  /** At most limits.auditFindings. */
+  readonly findings: readonly Finding[];
+  /** All of them. */
+  readonly findingCount: number;
+}
+
+/**
+ * Proves the books of a sale: invariants 1–6 and 8 of design.md. Ledger and gate cannot be read at one instant, so
+ * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory grows
+ * with the live units.
+ */
+export async function auditSale(deps: AuditDependencies, sale: Sale): Promise<Audit> {
+  let look = await new Look(deps, sale).run();
+  if (look.findings.length > 0) {
+    await deps.clock.sleep(limits.auditRecheckMs);
+    const first = new Set(look.findings.map(findingKey));
+    look = await new Look(deps, sale).run();
+    look.findings = look.findings.filter((finding) => first.has(findingKey(finding)));
+  }
+  const { findings } = look;
+  const oversold = findings.filter(({ invariant }) => invariant <= 3).length;
+  if (oversold > 0) deps.meter.count(metrics.oversell, oversold);
+  if (findings.length > 0) deps.meter.count(metrics.auditFindings, findings.length);
+  return {
+    ok: findings.length === 0,
+    asOfMs: deps.clock.nowMs(),
+    checked: look.checked,
+    findings: findings.slice(0, limits.auditFindings),
+    findingCount: findings.length,
+  };
+}
+
+/** One pass over ledger and gate. */
+class Look {
+  readonly checked = { orders: 0, claims: 0, units: 0, pendingOrders: 0 };
+  findings: Finding[] = [];
+  readonly #deps: AuditDependencies;
+  readonly #sale: Sale;
+  /** Live orders' units, `sku#unit` → order. */
+  readonly #listed = new Map<string, string>();
+  readonly #customerUnits = new Map<string, number>();
+  /** Orders whose units the gate holds before the ledger has them. */
+  #pending = new Set<string>();
+
+  constructor(deps: AuditDependencies, sale: Sale) {
+    this.#deps = deps;
+    this.#sale = sale;
+  }
+
+  async run(): Promise<this> {
+    const { gate } = this.#deps;
+    for await (const page of this.#deps.ledger.orders(this.#sale.saleId)) for (const order of page) this.#checkOrder(order);
+    const summary = await gate.summary(
+      this.#sale.saleId,
+      this.#sale.items.map((item) => item.sku),
+    );
+    const ready = summary.state === 'ready';
+    if (!ready) this.#find('gate-not-ready', { detail: `the gate is ${summary.state}; open the sale again to have it made` });
+    else await this.#checkPending();
+    for (const item of this.#sale.items) await this.#checkItem(item, ready);
+    await this.#checkCustomers(ready);
+    return this;
+  }
+
+  #checkOrder(order: Order): void {
+    this.checked.orders += 1;
+    const { orderId, customerId } = order;
+    if (!this.#deps.ids.isOf(orderId, customerId))
+      this.#find('order-id-not-minted', { orderId, detail: 'the id does not belong to its customer' });
+    if (!isLive(order.state)) return;
+    const owned = order.lines.reduce((sum, line) => sum + line.units.length, 0);
+    if (owned !== totalUnits(order.lines))
+      this.#find('wrong-quantity', { orderId, detail: `asked for ${totalUnits(order.lines)}, has ${owned}` });
+    this.#customerUnits.set(customerId, (this.#customerUnits.get(customerId) ?? 0) + owned);
+    for (const { sku, units } of order.lines) {
+      for (const unit of units) {
+        const other = this.#listed.get(`${sku}#${unit}`);
+        if (other !== undefined) this.#find('unit-in-two-orders', { sku, unit, orderId, detail: `also listed by ${other}` });
+        this.#listed.set(`${sku}#${unit}`, orderId);
+      }
+    }
+  }
+
+  /** Invariant 4: what was accepted reaches the ledger. */
+  async #checkPending(): Promise<void> {
+    const pending = await this.#deps.gate.pending(this.#sale.saleId);
+    this.#pending = new Set(pending.map(({ orderId }) => orderId));
+    this.checked.pendingOrders = pending.length;
+    const oldMs = this.#deps.clock.nowMs() - limits.auditPendingMs;
+    for (const { orderId, acceptedAtMs } of pending) {
+      if (acceptedAtMs >= oldMs || (await this.#deps.ledger.read(orderId))) continue;
+      this.#find('accepted-order-stuck', { orderId, detail: 'accepted over a minute ago, and not in the ledger' });
+    }
+  }
+
+  async #checkItem({ sku, capacity }: Item, gateReady: boolean): Promise<void> {
+    this.checked.units += capacity;
+    for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
+      const toUnit = Math.min(fromUnit + limits.reconcileUnits, capacity);
+      const claims = await this.#readClaims(sku, fromUnit, toUnit === capacity ? limits.capacityUnits : toUnit, capacity);
+      this.#checkListed(sku, claims, fromUnit, toUnit);
+      if (gateReady) await this.#checkGate(sku, claims, fromUnit, toUnit);
+    }
+  }
+
+  async #readClaims(sku: string, fromUnit: number, toUnit: number, capacity: number): Promise<Map<number, string>> {
+    const claims = new Map<number, string>();
+    for await (const page of this.#deps.ledger.claims(this.#sale.saleId, sku, { fromUnit, toUnit })) {
+      for (const { unit, orderId } of page) {
+        this.checked.claims += 1;
+        claims.set(unit, orderId);
+        if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
+        const lister = this.#listed.get(`${sku}#${unit}`);
+        if (lister !== orderId)
+          this.#find('claim-without-live-order', { sku, unit, orderId, detail: `listed by ${lister ?? 'no live order'}` });
+      }
+    }
+    return claims;
+  }
+
+  #checkListed(sku: string, claims: ReadonlyMap<number, string>, fromUnit: number, toUnit: number): void {
+    for (let unit = fromUnit; unit < toUnit; unit += 1) {
+      const orderId = this.#listed.get(`${sku}#${unit}`);
+      if (orderId !== undefined && claims.get(unit) !== orderId) {
+        this.#find('order-without-claim', { sku, unit, orderId, detail: `claimed by ${claims.get(unit) ?? 'nobody'}` });
+      }
+    }
+  }
+
+  /** Invariant 8. A unit of a pending order is set aside and not yet claimed: that is as it should be. */
+  async #checkGate(sku: string, claims: ReadonlyMap<number, string>, fromUnit: number, toUnit: number): Promise<void> {
+    const unseen = new Map(claims);
+    for (let page = fromUnit; page < toUnit; page += limits.gateBulkUnits) {
+      for (const { unit, orderId } of await this.#deps.gate.owners(this.#sale.saleId, sku, page)) {
+        if (unit >= toUnit) continue;
+        const claimant = claims.get(unit);
+        unseen.delete(unit);
+        if (claimant === orderId) continue;
+        if (claimant !== undefined) this.#find('gate-owner-differs', { sku, unit, orderId, detail: `claimed by ${claimant}` });
+        else if (!this.#pending.has(orderId))
+          this.#find('gate-holds-free-unit', { sku, unit, orderId, detail: 'set in the gate, claimed by nobody' });
+      }
+    }
+    for (const [unit, orderId] of unseen)
+      this.#find('gate-lacks-claimed-unit', { sku, unit, orderId, detail: 'claimed, and free in the gate' });
+  }
+
+  /** Invariant 5, and the gate's own count of it. */
+  async #checkCustomers(gateReady: boolean): Promise<void> {
+    const { saleId, customerLimit } = this.#sale;
+    if (customerLimit === 0) return;
+    for (const [customerId, units] of this.#customerUnits) {
+      if (customerId === '') continue;
+      if (units > customerLimit)
+        this.#find('customer-over-limit', { detail: `a customer has ${units} live units, the limit is ${customerLimit}` });
+      const used = await this.#deps.ledger.allowance(saleId, customerId);
+      if (used !== units) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${units}` });
+      if (!gateReady || this.#pending.size > 0) continue;
+      const counted = await this.#deps.gate.customerUnits(saleId, customerId);
+      if (counted !== units) this.#find('gate-customer-count-differs', { detail: `the gate counts ${counted}, the orders ${units}` });
+    }
+  }
+
+  #find(kind: FindingKind, finding: Omit<Finding, 'kind' | 'invariant'>): void {
+    this.findings.push({ kind, invariant: findingKinds[kind], ...finding });
+  }
+}

@@ -1,0 +1,34 @@
+/** What an audit can find wrong, and the invariant of design.md it breaks. */
+export const findingKinds = {
+  'unit-in-two-orders': 1,
+  'unit-beyond-capacity': 2,
+  'claim-without-live-order': 3,
+  'order-without-claim': 3,
+  'wrong-quantity': 3,
+  'accepted-order-stuck': 4,
+  'customer-over-limit': 5,
+  'allowance-differs': 5,
+  'order-id-not-minted': 6,
+  'gate-not-ready': 8,
+  'gate-lacks-claimed-unit': 8,
+  'gate-owner-differs': 8,
+  'gate-holds-free-unit': 8,
+  'gate-customer-count-differs': 8,
+} as const;
+
+export type FindingKind = keyof typeof findingKinds;
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** The invariant of design.md that it breaks. */
+  readonly invariant: number;
+  readonly sku?: string;
+  readonly unit?: number;
+  readonly orderId?: string;
+  readonly detail: string;
+}
+
+/** The same finding has the same name in every look. */
+export function findingKey({ kind, sku, unit, orderId, detail }: Finding): string {
+  return [kind, sku, unit, orderId, detail].join('|');
+}

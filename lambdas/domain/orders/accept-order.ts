@@ -1,0 +1,176 @@
+import { limits } from '../../contracts/limits.ts';
+import { UnavailableError } from '../kernel/faults.ts';
+import type { Clock } from '../kernel/ports.ts';
+import type { SaleReader } from '../sales/ports.ts';
+import { saleState, type Sale, type SaleState } from '../sales/sale.ts';
+import type { ReserveOutcome, SoldOutMemory, StockGate } from '../stock/ports.ts';
+import { fingerprintOf, type Asked } from './fingerprint.ts';
+import type { CommitRequest, Order } from './order.ts';
+import type { OrderIds } from './order-id.ts';
+import type { OrderLedger, OrderQueue } from './ports.ts';
+
+/** One order as a customer asks for it; its skus are distinct. */
+export interface OrderIntent extends Asked {
+  readonly saleId: string;
+  readonly customerId: string;
+  readonly idempotencyKey: string;
+}
+
+export type AcceptOutcome =
+  | { readonly kind: 'accepted'; readonly order: Order; readonly replayed: boolean }
+  | { readonly kind: 'sale-not-found' }
+  /** Positions in the lines whose sku the sale does not have. */
+  | { readonly kind: 'unknown-sku'; readonly lines: readonly number[] }
+  | { readonly kind: 'over-order-limit'; readonly line: number; readonly orderLimit: number }
+  | { readonly kind: 'idempotency-key-reused' }
+  | { readonly kind: 'sale-not-open'; readonly state: SaleState; readonly opensAtMs: number }
+  | { readonly kind: 'customer-limit'; readonly remaining: number }
+  | { readonly kind: 'sold-out'; readonly available: Readonly<Record<string, number>> };
+
+export interface AcceptOrderDependencies {
+  readonly sales: SaleReader;
+  readonly gate: StockGate;
+  readonly ledger: Pick<OrderLedger, 'read'>;
+  readonly queue: Pick<OrderQueue, 'send'>;
+  readonly soldOut: SoldOutMemory;
+  readonly ids: OrderIds;
+  readonly clock: Clock;
+}
+
+/**
+ * Takes an order in (protocol.md rules 1, 8–12): the sale from the near cache, units set aside by one gate script,
+ * the whole order to the queue. Idempotent: the same (sale, customer, key) is the same order at every step, and
+ * nothing set aside is ever given back on a doubt. Throws UnavailableError; the same call may then be repeated.
+ */
+export async function acceptOrder(deps: AcceptOrderDependencies, intent: OrderIntent): Promise<AcceptOutcome> {
+  const sale = await deps.sales.sale(intent.saleId);
+  if (!sale) return { kind: 'sale-not-found' };
+  const misfit = checkLines(sale, intent);
+  if (misfit) return misfit;
+
+  const nowMs = deps.clock.nowMs();
+  const request = buildRequest(deps.ids, sale, intent, nowMs);
+  const refusal = await refuseFromNearCache(deps, sale, request, nowMs);
+  if (refusal && refusal !== 'known') return refusal;
+
+  const reserved = await deps.gate.reserve(request, { nowMs, knownOnly: refusal === 'known' });
+  return settle(deps, sale, request, reserved, nowMs);
+}
+
+function checkLines(sale: Sale, intent: OrderIntent): AcceptOutcome | undefined {
+  const items = new Map(sale.items.map((item) => [item.sku, item]));
+  const unknown = intent.lines.flatMap((line, index) => (items.has(line.sku) ? [] : [index]));
+  if (unknown.length > 0) return { kind: 'unknown-sku', lines: unknown };
+  for (const [line, { sku, quantity }] of intent.lines.entries()) {
+    const orderLimit = items.get(sku)?.orderLimit ?? 0;
+    if (quantity > orderLimit) return { kind: 'over-order-limit', line, orderLimit };
+  }
+  return undefined;
+}
+
+function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, nowMs: number): CommitRequest {
+  const prices = new Map(sale.items.map((item) => [item.sku, item.unitPriceMinor]));
+  return {
+    order: {
+      orderId: ids.derive(sale.saleId, intent.customerId, intent.idempotencyKey),
+      saleId: sale.saleId,
+      customerId: intent.customerId,
+      fingerprint: fingerprintOf(intent),
+      state: 'accepted',
+      version: 0,
+      currency: sale.currency,
+      lines: intent.lines.map(({ sku, quantity }) => ({ sku, quantity, unitPriceMinor: prices.get(sku) ?? 0, units: [] })),
+      acceptedAtMs: nowMs,
+      ...(intent.reference === undefined ? {} : { reference: intent.reference }),
+      ...(intent.metadata === undefined ? {} : { metadata: intent.metadata }),
+    },
+    customerLimit: sale.customerLimit,
+    holdSeconds: sale.holdSeconds,
+  };
+}
+
+/**
+ * Rule 11: a sale that is not open, or sold out by a fresh answer, refuses new orders for one cheap read of the gate.
+ * 'known': the order exists, so the script must answer it.
+ */
+async function refuseFromNearCache(
+  deps: AcceptOrderDependencies,
+  sale: Sale,
+  { order }: CommitRequest,
+  nowMs: number,
+): Promise<AcceptOutcome | 'known' | undefined> {
+  const state = saleState(sale, nowMs);
+  const available = deps.soldOut.recall(sale.saleId);
+  const hopeless = available && order.lines.some((line) => line.quantity > (available[line.sku] ?? Infinity));
+  if (state === 'open' && !hopeless) return undefined;
+  const { known, customerUnits } = await deps.gate.peek(sale.saleId, order.orderId, order.customerId);
+  if (known) return 'known';
+  if (state !== 'open' || !available) return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+  const asked = order.lines.reduce((sum, line) => sum + line.quantity, 0);
+  if (sale.customerLimit > 0 && customerUnits + asked > sale.customerLimit) {
+    return { kind: 'customer-limit', remaining: Math.max(0, sale.customerLimit - customerUnits) };
+  }
+  return { kind: 'sold-out', available: pickAvailable(available, order) };
+}
+
+async function settle(
+  deps: AcceptOrderDependencies,
+  sale: Sale,
+  request: CommitRequest,
+  outcome: ReserveOutcome,
+  reservedAtMs: number,
+): Promise<AcceptOutcome> {
+  switch (outcome.kind) {
+    case 'reserved':
+    case 'pending':
+      await send(deps, outcome.request, reservedAtMs);
+      return { kind: 'accepted', order: outcome.request.order, replayed: outcome.kind === 'pending' };
+    case 'replayed':
+      return { kind: 'accepted', order: outcome.order, replayed: true };
+    case 'ask-ledger':
+      return askLedger(deps, request);
+    case 'fingerprint-differs':
+      return { kind: 'idempotency-key-reused' };
+    case 'customer-limit':
+      return outcome;
+    case 'sold-out':
+      deps.soldOut.remember(sale.saleId, outcome.available);
+      return outcome;
+    case 'unknown':
+      return refuseUnknown(deps, sale, request);
+    case 'busy':
+      throw new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: 2 });
+  }
+}
+
+/** Rule 10: not sent within T_take of the reservation is not sent by us any more; a rebuild may have begun to count on that. */
+async function send(deps: AcceptOrderDependencies, request: CommitRequest, reservedAtMs: number): Promise<void> {
+  const spentMs = deps.clock.nowMs() - reservedAtMs;
+  if (spentMs + limits.queueAttempts * limits.queueRequestMs > limits.takeMs) {
+    throw new UnavailableError('queue', 'the reservation took too long to be sent safely');
+  }
+  await deps.queue.send(request);
+}
+
+/** Rule 8: after a rebuild an order is known by its claims only; the ledger has the rest. */
+async function askLedger(deps: AcceptOrderDependencies, { order }: CommitRequest): Promise<AcceptOutcome> {
+  const stored = await deps.ledger.read(order.orderId);
+  if (!stored) throw new UnavailableError('ledger', 'the order is known by its claims, but the ledger does not show it yet');
+  await deps.gate.apply(stored);
+  return stored.fingerprint === order.fingerprint
+    ? { kind: 'accepted', order: stored, replayed: true }
+    : { kind: 'idempotency-key-reused' };
+}
+
+/** The entry was there a moment ago and is gone (a failover between two reads): refuse as the near cache would have. */
+function refuseUnknown(deps: AcceptOrderDependencies, sale: Sale, { order }: CommitRequest): AcceptOutcome {
+  const state = saleState(sale, deps.clock.nowMs());
+  const available = deps.soldOut.recall(sale.saleId);
+  if (state === 'open' && available) return { kind: 'sold-out', available: pickAvailable(available, order) };
+  if (state !== 'open') return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+  throw new UnavailableError('gate', 'the gate lost the order between two reads');
+}
+
+function pickAvailable(available: Readonly<Record<string, number>>, order: Order): Record<string, number> {
+  return Object.fromEntries(order.lines.flatMap(({ sku }) => (available[sku] === undefined ? [] : [[sku, available[sku]]])));
+}

@@ -1,0 +1,141 @@
+import { limits } from '../../contracts/limits.ts';
+import { metrics } from '../../contracts/metrics.ts';
+import { UnavailableError } from '../kernel/faults.ts';
+import type { Clock, Meter } from '../kernel/ports.ts';
+import type { SaleCatalog } from '../sales/ports.ts';
+import type { StockGate } from '../stock/ports.ts';
+import { reconcileSku } from '../stock/reconcile-sku.ts';
+import { expireOrder } from './expire-order.ts';
+import { type CommitRequest, type Order, withoutUnits } from './order.ts';
+import type { Claim, OrderLedger, OrderQueue } from './ports.ts';
+
+export interface CommitOrderDependencies {
+  readonly gate: StockGate;
+  readonly ledger: OrderLedger;
+  readonly queue: Pick<OrderQueue, 'send'>;
+  readonly sales: Pick<SaleCatalog, 'read'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
+/** Settled: the ledger has the order and the gate was told. Parked: a copy of the message comes back later. */
+export type CommitResult = 'settled' | 'parked';
+
+/**
+ * Commits an accepted order (protocol.md rules 13–17). May run any number of times, late, in any order and on old
+ * data: each run ends at what the ledger decided first. Throws UnavailableError when the message must come back.
+ */
+export async function commitOrder(deps: CommitOrderDependencies, accepted: CommitRequest): Promise<CommitResult> {
+  let request = accepted;
+  let expiredOverdue = false;
+  let reconciled = false;
+  for (let turn = 0; turn <= limits.redrawsPerDelivery; turn += 1) {
+    const outcome = await deps.ledger.commit(request, deps.clock.nowMs());
+    switch (outcome.kind) {
+      case 'committed':
+        deps.meter.count(metrics.ordersCommitted);
+        return settle(deps, outcome.order);
+      case 'exists':
+        return settleExisting(deps, accepted, outcome.order);
+      case 'customer-limit':
+        if (expiredOverdue || !(await expireOverdueOrders(deps, accepted.order))) return reject(deps, accepted, 'customer-limit');
+        expiredOverdue = true;
+        break;
+      case 'collided': {
+        deps.meter.count(metrics.collisions, outcome.claims.length);
+        if (await expireOverdueOwners(deps, outcome.claims)) break;
+        const drawn = await redraw(deps, request, outcome.claims, reconciled);
+        reconciled = drawn.reconciled;
+        if (drawn.kind === 'parked') return 'parked';
+        if (drawn.kind === 'none') return reject(deps, accepted, 'sold-out');
+        request = drawn.request;
+        break;
+      }
+    }
+  }
+  throw new UnavailableError('gate', `an order collided ${limits.redrawsPerDelivery + 1} times in one delivery`);
+}
+
+/** Rule 16. Telling the gate is repeated by every redelivery, so dying here leaves nothing behind for good. */
+async function settle(deps: CommitOrderDependencies, order: Order): Promise<'settled'> {
+  await deps.gate.apply(order);
+  return 'settled';
+}
+
+async function settleExisting(deps: CommitOrderDependencies, { order }: CommitRequest, stored: Order): Promise<'settled'> {
+  if (stored.fingerprint !== order.fingerprint) deps.meter.count(metrics.fingerprintsDiffering);
+  return settle(deps, stored);
+}
+
+/** Rule 17: a rejection is written only where the ledger has no such order yet. */
+async function reject(deps: CommitOrderDependencies, request: CommitRequest, reason: 'sold-out' | 'customer-limit'): Promise<'settled'> {
+  const rejected: Order = {
+    ...request.order,
+    state: 'rejected',
+    version: 1,
+    reason,
+    closedAtMs: deps.clock.nowMs(),
+    lines: withoutUnits(request.order.lines),
+  };
+  const outcome = await deps.ledger.close(rejected);
+  if (outcome.kind === 'exists') return settleExisting(deps, request, outcome.order);
+  deps.meter.count(metrics.ordersRejected);
+  return settle(deps, rejected);
+}
+
+/** Rule 14: the customer's own overdue holds may stand in the way of the limit. True when any was ended. */
+async function expireOverdueOrders(deps: CommitOrderDependencies, order: Order): Promise<boolean> {
+  const overdue = await deps.ledger.overdueOrders(order, deps.clock.nowMs());
+  for (const hold of overdue) await expireOrder(deps, hold);
+  return overdue.length > 0;
+}
+
+/** Rule 15: a unit whose hold has run out is freed by its own order's expiry, then tried again. True when any was ended. */
+async function expireOverdueOwners(deps: CommitOrderDependencies, claims: readonly Claim[]): Promise<boolean> {
+  let ended = false;
+  for (const orderId of new Set(claims.map((claim) => claim.orderId))) {
+    const owner = await deps.ledger.read(orderId);
+    if (owner && (await expireOrder(deps, owner))) ended = true;
+  }
+  return ended;
+}
+
+type Redraw = { readonly reconciled: boolean } & (
+  | { readonly kind: 'drawn'; readonly request: CommitRequest }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'parked' }
+);
+
+/** Rules 4 and 15: other units from the gate; before an order is refused for want of units, gate and ledger are compared once. */
+async function redraw(
+  deps: CommitOrderDependencies,
+  request: CommitRequest,
+  collided: readonly Claim[],
+  reconciledBefore: boolean,
+): Promise<Redraw> {
+  const first = await deps.gate.draw(request, collided);
+  let reconciled = reconciledBefore;
+  let outcome = first;
+  if (first.kind === 'none' && !reconciledBefore) {
+    const sale = await deps.sales.read(request.order.saleId);
+    for (const { sku } of request.order.lines) {
+      const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
+      if (capacity !== undefined) await reconcileSku(deps, request.order.saleId, sku, capacity);
+    }
+    reconciled = true;
+    outcome = await deps.gate.draw(request, []);
+  }
+  switch (outcome.kind) {
+    case 'drawn':
+      return { kind: 'drawn', request: outcome.request, reconciled };
+    case 'done':
+      // The ledger knows the order by now: the next commit meets it.
+      return { kind: 'drawn', request, reconciled };
+    case 'none':
+      return { kind: 'none', reconciled };
+    case 'park':
+      deps.meter.count(metrics.ordersParked);
+      await deps.queue.send(request, { delaySeconds: limits.parkSeconds });
+      return { kind: 'parked', reconciled };
+  }
+}

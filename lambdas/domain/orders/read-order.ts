@@ -1,0 +1,85 @@
+import { limits } from '../../contracts/limits.ts';
+import { UnavailableError } from '../kernel/faults.ts';
+import type { Clock } from '../kernel/ports.ts';
+import type { SaleReader } from '../sales/ports.ts';
+import type { StockGate } from '../stock/ports.ts';
+import type { Order } from './order.ts';
+import { type OrderIds, saleTagOf } from './order-id.ts';
+import type { OrderLedger } from './ports.ts';
+
+export interface ReadOrderDependencies {
+  readonly sales: SaleReader;
+  readonly gate: Pick<StockGate, 'order' | 'summary' | 'enterWait' | 'leaveWait'>;
+  readonly ledger: Pick<OrderLedger, 'read'>;
+  readonly ids: OrderIds;
+  readonly clock: Clock;
+}
+
+/** Who asks: a customer sees their own orders, an operator (undefined) any. */
+export interface OrderQuery {
+  readonly orderId: string;
+  readonly customerId?: string | undefined;
+  /** Wait until the order is no longer accepted, at most so long (0 = answer at once). */
+  readonly waitSeconds: number;
+  /** Names this request among those that wait. */
+  readonly requestId: string;
+}
+
+export type ReadOrderOutcome =
+  | { readonly kind: 'found'; readonly order: Order; readonly waited: boolean }
+  /** Nobody minted this id, or not for this caller. */
+  | { readonly kind: 'not-found' }
+  /** Minted for this caller, and in neither store yet (rule 38): repeat in a second. */
+  | { readonly kind: 'not-visible' };
+
+/** An order as it now stands (protocol.md rules 36 and 38): one read of the gate; the ledger only where the gate does not know. */
+export async function readOrder(deps: ReadOrderDependencies, query: OrderQuery): Promise<ReadOrderOutcome> {
+  const { orderId, customerId } = query;
+  const visible = customerId === undefined ? deps.ids.isMinted(orderId) : deps.ids.isOf(orderId, customerId);
+  if (!visible) return { kind: 'not-found' };
+  const order = await look(deps, orderId);
+  if (!order) return { kind: 'not-visible' };
+  if (customerId !== undefined && order.customerId !== customerId) return { kind: 'not-found' };
+  if (order.state !== 'accepted' || query.waitSeconds === 0) return { kind: 'found', order, waited: false };
+  return waitForCommit(deps, order, query);
+}
+
+async function look(deps: ReadOrderDependencies, orderId: string): Promise<Order | undefined> {
+  const known = await lookInGate(deps, orderId);
+  return known ?? (await deps.ledger.read(orderId));
+}
+
+/** A gate that is away is no reason to hide an order that the ledger has. */
+async function lookInGate({ sales, gate }: ReadOrderDependencies, orderId: string): Promise<Order | undefined> {
+  try {
+    for (const saleId of await sales.idsByTag(saleTagOf(orderId))) {
+      const entry = await gate.order(saleId, orderId);
+      if (entry?.order) return entry.order;
+    }
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+  }
+  return undefined;
+}
+
+/** `Prefer: wait`: only while the queue is young enough for the wait to pay, and in one of a bounded number of places. */
+async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query: OrderQuery): Promise<ReadOrderOutcome> {
+  const { gate, clock } = deps;
+  const { saleId, orderId } = accepted;
+  const startMs = clock.nowMs();
+  const untilMs = startMs + query.waitSeconds * 1000;
+  const { oldestPendingAtMs } = await gate.summary(saleId, []);
+  const young = oldestPendingAtMs === undefined || startMs - oldestPendingAtMs < query.waitSeconds * 1000;
+  if (!young || !(await gate.enterWait(saleId, query.requestId, startMs, untilMs)))
+    return { kind: 'found', order: accepted, waited: false };
+  let order = accepted;
+  try {
+    while (order.state === 'accepted' && clock.nowMs() + limits.waitPollMs <= untilMs) {
+      await clock.sleep(limits.waitPollMs);
+      order = (await gate.order(saleId, orderId))?.order ?? order;
+    }
+  } finally {
+    await gate.leaveWait(saleId, query.requestId);
+  }
+  return { kind: 'found', order, waited: true };
+}

@@ -1,0 +1,108 @@
+import { UnavailableError } from '../kernel/faults.ts';
+import type { Clock } from '../kernel/ports.ts';
+import { finishRebuild, publishEmpty, rebuildGate, type RebuildDependencies } from '../stock/rebuild-gate.ts';
+import type { StockGate } from '../stock/ports.ts';
+import type { SaleCatalog } from './ports.ts';
+import { saleState, type Sale } from './sale.ts';
+
+/** A sale as an operator puts it. */
+export type SaleDraft = Omit<Sale, 'version' | 'tag'>;
+
+/** What must hold of the stored version: an exact one, none at all, or nothing in particular. */
+export type Expected = { readonly version: number } | 'absent' | 'any';
+
+export type PutSaleOutcome =
+  | { readonly kind: 'created' | 'replaced'; readonly sale: Sale }
+  | { readonly kind: 'precondition-failed'; readonly version?: number }
+  /** Members that may not change any more. */
+  | { readonly kind: 'sale-already-opened'; readonly members: readonly string[] }
+  | { readonly kind: 'capacity-in-use'; readonly sku: string; readonly capacity: number };
+
+export interface SaleChangeDependencies extends RebuildDependencies {
+  readonly catalog: SaleCatalog;
+  readonly gate: RebuildDependencies['gate'] & Pick<StockGate, 'setCapacity'>;
+  readonly clock: Clock;
+  readonly tagOf: (saleId: string) => string;
+}
+
+/**
+ * A sale about to open counts as opened this long before: near caches may still hold the version before the change,
+ * and its gate may not be made anew under their orders.
+ */
+const openingGuardMs = 2000;
+const attempts = 5;
+
+/**
+ * Creates or replaces a sale. Repeating the same put is harmless and finishes what a crash left undone.
+ * Opened: ledger first, then the gate's capacities are raised (protocol.md rule 24). Never opened: capacities may
+ * also fall and items go, so the gate is emptied and closed first, then the sale is written, then the gate opens
+ * with the new capacities; dying in between leaves a gate that answers 503 until the put (or an open) is repeated.
+ */
+export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, expected: Expected): Promise<PutSaleOutcome> {
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const stored = await deps.catalog.read(draft.saleId);
+    if (!meets(stored, expected)) return { kind: 'precondition-failed', ...(stored ? { version: stored.version } : {}) };
+    const sale: Sale = { ...draft, tag: deps.tagOf(draft.saleId), version: (stored?.version ?? 0) + 1 };
+    const written =
+      stored && hasOpened(stored, deps.clock.nowMs()) ? await changeOpened(deps, stored, sale) : await replaceUnopened(deps, stored, sale);
+    if (written === 'conflict') continue;
+    return written === 'written' ? { kind: stored ? 'replaced' : 'created', sale } : written;
+  }
+  throw new UnavailableError('catalog', `the sale changed ${attempts} times while it was being written`);
+}
+
+async function changeOpened(deps: SaleChangeDependencies, stored: Sale, sale: Sale): Promise<PutSaleOutcome | 'written' | 'conflict'> {
+  const refusal = refuseChange(stored, sale);
+  if (refusal) return refusal;
+  if ((await deps.catalog.write(sale)) === 'conflict') return 'conflict';
+  await rebuildGate(deps, sale);
+  for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale.saleId, sku, capacity);
+  return 'written';
+}
+
+async function replaceUnopened(deps: SaleChangeDependencies, stored: Sale | undefined, sale: Sale): Promise<'written' | 'conflict'> {
+  const token = deps.newToken();
+  const skus = [...new Set([...(stored?.items ?? []), ...sale.items].map((item) => item.sku))];
+  // A sale just created by somebody else may be selling already: only a gate of a stored, unopened sale is emptied.
+  const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined });
+  if (begun === 'locked') throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: 5 });
+  if ((await deps.catalog.write(sale)) === 'conflict') {
+    const current = await deps.catalog.read(sale.saleId);
+    if (begun === 'started' && current) await finishRebuild(deps, current, token);
+    return 'conflict';
+  }
+  if (begun === 'started') await publishEmpty(deps, sale, token);
+  return 'written';
+}
+
+function meets(stored: Sale | undefined, expected: Expected): boolean {
+  if (expected === 'any') return true;
+  return expected === 'absent' ? stored === undefined : stored?.version === expected.version;
+}
+
+/** True once orders may have been taken: opened, or about to. */
+export function hasOpened(sale: Sale, nowMs: number): boolean {
+  return saleState({ ...sale, opensAtMs: sale.opensAtMs - openingGuardMs }, nowMs) !== 'scheduled';
+}
+
+function refuseChange(stored: Sale, draft: SaleDraft): PutSaleOutcome | undefined {
+  const members: string[] = (['currency', 'holdSeconds', 'lanes', 'opensAtMs'] as const).filter(
+    (member) => stored[member] !== draft[member],
+  );
+  if (stored.waitingRoom.enabled !== draft.waitingRoom.enabled) members.push('waitingRoom.enabled');
+  if (stored.waitingRoom.admissionSeconds !== draft.waitingRoom.admissionSeconds) members.push('waitingRoom.admissionSeconds');
+  const drafted = new Map(draft.items.map((item) => [item.sku, item]));
+  for (const item of stored.items) {
+    const next = drafted.get(item.sku);
+    if (!next) members.push(`items.${item.sku}`);
+    else
+      members.push(
+        ...(['name', 'unitPriceMinor', 'orderLimit'] as const)
+          .filter((member) => item[member] !== next[member])
+          .map((member) => `items.${item.sku}.${member}`),
+      );
+  }
+  if (members.length > 0) return { kind: 'sale-already-opened', members };
+  const lowered = stored.items.find((item) => (drafted.get(item.sku)?.capacity ?? 0) < item.capacity);
+  return lowered && { kind: 'capacity-in-use', sku: lowered.sku, capacity: lowered.capacity };
+}

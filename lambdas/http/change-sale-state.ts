@@ -1,0 +1,31 @@
+import { emptySchema } from '../contracts/api.ts';
+import type { Clock } from '../domain/kernel/ports.ts';
+import type { ChangeSaleStateOutcome } from '../domain/sales/change-sale-state.ts';
+import type { ApiHandler } from '../runtime/api.ts';
+import { parseBody } from '../runtime/validate.ts';
+import { adminSaleAnswer, saleETag } from './sale-answer.ts';
+
+/** POST /v1/admin/sales/{saleId}/open and /close */
+export function changeSaleState(deps: {
+  readonly change: (saleId: string) => Promise<ChangeSaleStateOutcome>;
+  readonly clock: Clock;
+}): ApiHandler {
+  return async (request) => {
+    parseBody(emptySchema, request.body);
+    const saleId = request.params['saleId'] ?? '';
+    const outcome = await deps.change(saleId);
+    switch (outcome.kind) {
+      case 'changed':
+      case 'unchanged':
+        return { status: 200, headers: { etag: saleETag(outcome.sale) }, body: adminSaleAnswer(outcome.sale, deps.clock.nowMs()) };
+      case 'sale-not-found':
+        return { problem: 'sale-not-found', detail: `there is no sale ${saleId}` };
+      case 'sale-state':
+        return {
+          problem: 'sale-state',
+          detail: `the sale is ${outcome.state}; to sell on, put a later closesAt`,
+          members: { state: outcome.state },
+        };
+    }
+  };
+}

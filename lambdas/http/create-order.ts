@@ -1,0 +1,84 @@
+import { createOrderSchema, idempotencyKeySchema } from '../contracts/api.ts';
+import { metrics } from '../contracts/metrics.ts';
+import type { Meter } from '../domain/kernel/ports.ts';
+import { unreachable } from '../domain/kernel/assert.ts';
+import type { AcceptOutcome, OrderIntent } from '../domain/orders/accept-order.ts';
+import { type ApiHandler, type ApiRequest, type ApiResponse, RefusedError } from '../runtime/api.ts';
+import { invalid, parseBody, parseValue } from '../runtime/validate.ts';
+import { orderAnswer } from './order-answer.ts';
+import { toTime } from './time.ts';
+
+/** POST /v1/sales/{saleId}/orders */
+export function createOrder(deps: { readonly accept: (intent: OrderIntent) => Promise<AcceptOutcome>; readonly meter: Meter }): ApiHandler {
+  return async (request) => {
+    const outcome = await deps.accept(readIntent(request));
+    if (outcome.kind !== 'accepted') deps.meter.count(metrics.ordersRefused);
+    else deps.meter.count(outcome.replayed ? metrics.ordersReplayed : metrics.ordersAccepted);
+    return toResponse(outcome, request);
+  };
+}
+
+function readIntent(request: ApiRequest): OrderIntent {
+  const key = request.header('idempotency-key');
+  if (key === undefined || key === '') {
+    throw new RefusedError({ problem: 'idempotency-key-required', detail: 'send an Idempotency-Key header, made by you for this order' });
+  }
+  const idempotencyKey = parseValue(idempotencyKeySchema, 'header', 'Idempotency-Key', key);
+  const { customerId: named, ...asked } = parseBody(createOrderSchema, request.body);
+  return { saleId: request.params['saleId'] ?? '', customerId: customerOf(request, named), idempotencyKey, ...asked };
+}
+
+function customerOf({ caller }: ApiRequest, named: string | undefined): string {
+  switch (caller.kind) {
+    case 'operator':
+      if (named === undefined) throw invalid([{ pointer: '/customerId', message: 'missing: an operator names the customer' }]);
+      return named;
+    case 'customer':
+      if (named !== undefined) throw invalid([{ pointer: '/customerId', message: 'only operators may name a customer' }]);
+      return caller.customerId;
+    case 'anyone':
+      throw new Error('an order needs a caller');
+  }
+}
+
+function toResponse(outcome: AcceptOutcome, request: ApiRequest): ApiResponse {
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        status: 202,
+        headers: { location: `/v1/orders/${outcome.order.orderId}`, ...(outcome.replayed ? { 'idempotency-replayed': 'true' } : {}) },
+        body: orderAnswer(outcome.order),
+      };
+    case 'sale-not-found':
+      return { problem: 'sale-not-found', detail: `there is no sale ${request.params['saleId']}` };
+    case 'unknown-sku':
+      return {
+        problem: 'unknown-sku',
+        detail: 'the sale does not have every sku asked for',
+        members: { errors: outcome.lines.map((line) => ({ pointer: `/lines/${line}/sku`, message: 'not in this sale' })) },
+      };
+    case 'over-order-limit':
+      throw invalid([{ pointer: `/lines/${outcome.line}/quantity`, message: `too big: at most ${outcome.orderLimit} in one order` }]);
+    case 'idempotency-key-reused':
+      return {
+        problem: 'idempotency-key-reused',
+        detail: 'this Idempotency-Key was first used with another body; use a new one for a new order',
+      };
+    case 'sale-not-open':
+      return {
+        problem: 'sale-not-open',
+        detail: `the sale is ${outcome.state}`,
+        members: { state: outcome.state, opensAt: toTime(outcome.opensAtMs) },
+      };
+    case 'customer-limit':
+      return {
+        problem: 'customer-limit',
+        detail: `${outcome.remaining} more units are allowed for this customer`,
+        members: { remaining: outcome.remaining },
+      };
+    case 'sold-out':
+      return { problem: 'sold-out', detail: 'not enough units are left', members: { available: outcome.available } };
+    default:
+      return unreachable(outcome);
+  }
+}

@@ -1,0 +1,6 @@
+import type { ApiHandler } from '../runtime/api.ts';
+
+/** GET /v1/openapi.json: the document generated at build time from the schemas that validate. */
+export function getOpenApi(document: string): ApiHandler {
+  return () => Promise.resolve({ status: 200, headers: { 'cache-control': 'public, max-age=300' }, body: document });
+}

@@ -1,0 +1,85 @@
+import { putSaleSchema, saleIdSchema, type PutSaleBody } from '../contracts/api.ts';
+import type { Clock } from '../domain/kernel/ports.ts';
+import type { Expected, PutSaleOutcome, SaleDraft } from '../domain/sales/put-sale.ts';
+import type { ApiHandler, ApiRequest } from '../runtime/api.ts';
+import { invalid, parseBody, parseValue } from '../runtime/validate.ts';
+import { adminSaleAnswer, saleETag } from './sale-answer.ts';
+
+/** PUT /v1/admin/sales/{saleId} */
+export function putSale(deps: {
+  readonly put: (draft: SaleDraft, expected: Expected) => Promise<PutSaleOutcome>;
+  readonly clock: Clock;
+}): ApiHandler {
+  return async (request) => {
+    const saleId = parseValue(saleIdSchema, 'path', 'saleId', request.params['saleId']);
+    const outcome = await deps.put(toDraft(saleId, parseBody(putSaleSchema, request.body)), readExpected(request));
+    switch (outcome.kind) {
+      case 'created':
+      case 'replaced':
+        return {
+          status: outcome.kind === 'created' ? 201 : 200,
+          headers: { etag: saleETag(outcome.sale), location: `/v1/sales/${saleId}` },
+          body: adminSaleAnswer(outcome.sale, deps.clock.nowMs()),
+        };
+      case 'precondition-failed':
+        return {
+          problem: 'precondition-failed',
+          detail: outcome.version === undefined ? 'there is no such sale yet' : 'the sale exists in another version; read it again',
+          headers: outcome.version === undefined ? {} : { etag: saleETag({ version: outcome.version }) },
+        };
+      case 'sale-already-opened':
+        return {
+          problem: 'sale-already-opened',
+          detail: `these may not change any more: ${outcome.members.join(', ')}`,
+          members: { members: outcome.members },
+        };
+      case 'capacity-in-use':
+        return {
+          problem: 'capacity-in-use',
+          detail: `${outcome.sku} has ${outcome.capacity} units and may only get more`,
+          members: { sku: outcome.sku, capacity: outcome.capacity },
+        };
+    }
+  };
+}
+
+function toDraft(saleId: string, body: PutSaleBody): SaleDraft {
+  const room = body.waitingRoom;
+  return {
+    saleId,
+    name: body.name,
+    opensAtMs: Date.parse(body.opensAt),
+    closesAtMs: Date.parse(body.closesAt),
+    currency: body.currency,
+    holdSeconds: body.holdSeconds,
+    customerLimit: body.customerLimit,
+    lanes: body.lanes ?? 1,
+    waitingRoom: {
+      enabled: room?.enabled ?? false,
+      admitPerSecond: room?.admitPerSecond ?? 50,
+      maxActive: room?.maxActive ?? 10_000,
+      admissionSeconds: room?.admissionSeconds ?? 600,
+    },
+    items: body.items.map(({ sku, name, unitPrice, capacity, orderLimit }) => ({
+      sku,
+      name,
+      unitPriceMinor: unitPrice,
+      capacity,
+      orderLimit,
+    })),
+  };
+}
+
+function readExpected(request: ApiRequest): Expected {
+  const match = request.header('if-match');
+  const none = request.header('if-none-match');
+  if (none !== undefined) {
+    if (none.trim() !== '*')
+      throw invalid([{ pointer: '#header/If-None-Match', message: 'only * is possible here: create, never replace' }]);
+    return 'absent';
+  }
+  if (match === undefined || match.trim() === '*') return 'any';
+  const version = /^"v(\d{1,15})"$/.exec(match.trim())?.[1];
+  // An ETag that we never gave out matches no version.
+  return { version: version === undefined ? 0 : Number(version) };
+}
