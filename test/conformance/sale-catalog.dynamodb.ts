@@ -5,6 +5,10 @@ import type { CatalogUnderTest } from './sale-catalog.suite.ts';
 
 /** Starts the engine and makes a catalog on it. */
 export async function catalogOn(start: () => Promise<Engine>): Promise<CatalogUnderTest> {
-  const { client, tables, close } = await dynamoDbOn(start);
-  return { catalog: new DynamoSaleCatalog({ client, salesTable: tables.salesTable, backoff: realBackoff }), close };
+  const engine = await dynamoDbOn(start);
+  const { client, tables } = engine;
+  return {
+    catalog: new DynamoSaleCatalog({ client, salesTable: tables.salesTable, backoff: realBackoff }),
+    close: () => engine.close(),
+  };
 }

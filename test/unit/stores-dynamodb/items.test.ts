@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { limits } from '../../../lambdas/contracts/limits.ts';
 import { orderStates } from '../../../lambdas/contracts/messages.ts';
 import { CorruptionError } from '../../../lambdas/domain/kernel/faults.ts';
