@@ -11,6 +11,8 @@ export interface PenstockAppProps extends AppProps {
   readonly config: StageConfig;
   /** The release that is deployed. */
   readonly version: string;
+  /** Folder with a folder for each function's bundle. */
+  readonly bundles: string;
 }
 
 /** One stage of Penstock: four stacks, each knowing only those before it. They name no account and no region. */
@@ -21,7 +23,7 @@ export class PenstockApp extends App {
   readonly observability: ObservabilityStack;
 
   /** @throws Error when the bounds of contracts/limits.ts contradict one another. */
-  constructor({ config, version, ...props }: PenstockAppProps) {
+  constructor({ config, version, bundles, ...props }: PenstockAppProps) {
     super(props);
     assertLimits();
     const name = `Penstock-${config.stage.charAt(0).toUpperCase()}${config.stage.slice(1)}`;
@@ -37,6 +39,7 @@ export class PenstockApp extends App {
       description: `Penstock ${config.stage}: load balancer, functions, queue`,
       config,
       version,
+      bundles,
       vpc,
       securityGroups,
       data: this.data,

@@ -14,6 +14,11 @@ export interface SynthesizeOptions {
    */
   readonly outdir?: string;
   /**
+   * Folder with a folder for each function's bundle.
+   * @default dist/functions, where bin/build.ts puts them
+   */
+  readonly bundles?: string;
+  /**
    * Whether the rule packs and CloudFormation's own validation look at the templates. The local runtime does without:
    * it wants the same templates sooner.
    * @default true
@@ -35,6 +40,8 @@ export interface SynthesizedApp {
   readonly stacks: readonly SynthesizedStack[];
 }
 
+/** The flag by which warnings are printed at synth: who wants no checks wants no report of them. */
+const printsWarnings = '@aws-cdk/core:annotationsInValidationReport';
 const root = path.resolve(import.meta.dirname, '..');
 const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 
@@ -42,14 +49,20 @@ const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(ro
  * Builds the app of a stage and writes its cloud assembly. The bundles must be there (bin/build.ts).
  * @throws Error for an unknown stage, settings or bounds that contradict one another, a missing bundle, or a finding of the checks.
  */
-export async function synthesize({ stage, outdir, checks = true }: SynthesizeOptions): Promise<SynthesizedApp> {
+export async function synthesize({
+  stage,
+  outdir,
+  bundles = path.join(root, 'dist', 'functions'),
+  checks = true,
+}: SynthesizeOptions): Promise<SynthesizedApp> {
   const { version } = readJson('package.json') as { version: string };
   const { context } = readJson('cdk.json') as { context: Record<string, unknown> };
   const app = new PenstockApp({
     config: stageConfig(stage),
     version,
+    bundles,
     // The CLI passes the same from cdk.json; whoever synthesizes without it gets the same templates.
-    context,
+    context: { ...context, ...(checks ? {} : { [printsWarnings]: false }) },
     analyticsReporting: false,
     builtinCloudFormationValidation: checks,
     ...(outdir === undefined ? {} : { outdir }),

@@ -17,7 +17,7 @@ const holds = { '<': (a: number, b: number) => a < b, '≤': (a: number, b: numb
 
 /** AWS: a message must stay invisible six times as long as its consumer may run. */
 export const visibilityTimeouts = 6;
-/** AWS: Lambda closes a connection that the load balancer still reads; ours lets the slowest function answer first. */
+/** Seconds without a byte after which the load balancer gives up: the slowest function answers before. */
 export const entranceIdleSeconds = (limits: Limits): number => Math.max(limits.httpTimeoutSeconds, limits.adminTimeoutSeconds) + 5;
 /** Seconds a message of the orders queue stays invisible once received. */
 export const ordersVisibilitySeconds = (limits: Limits): number => visibilityTimeouts * limits.commitTimeoutSeconds;
@@ -76,12 +76,6 @@ const relations: readonly Relation[] = [
     must: '≤',
     than: ['2 s that availability may be old (api.md)', () => 2000],
     fix: 'Lower availabilityCacheMs.',
-  },
-  {
-    got: ['reportCacheMs', (l) => l.reportCacheMs],
-    must: '≤',
-    than: ['2 s that a report may be behind (api.md)', () => 2000],
-    fix: 'Lower reportCacheMs.',
   },
   {
     got: ['holdGraceMs', (l) => l.holdGraceMs],

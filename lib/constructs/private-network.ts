@@ -74,7 +74,6 @@ export class PrivateNetwork extends Construct {
           'dynamodb:PutItem',
           'dynamodb:UpdateItem',
           'dynamodb:DeleteItem',
-          'dynamodb:ConditionCheckItem',
         ),
       );
     this.vpc

@@ -6,7 +6,6 @@ import {
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
-  DesyncMitigationMode,
   ListenerAction,
   ListenerCertificate,
   ListenerCondition,
@@ -35,7 +34,10 @@ export interface EntranceRule {
 export interface ServiceEntranceProps {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
-  readonly protocol: StageConfig['entrance'];
+  /** How it is reached. */
+  readonly access: StageConfig['entrance'];
+  /** Refuses to delete the load balancer, whose name clients know. */
+  readonly deletionProtection: boolean;
   readonly functions: Readonly<Record<HttpFunction, Function>>;
   readonly rules: readonly EntranceRule[];
   /** Answers what no rule names. */
@@ -50,8 +52,6 @@ const conditionValuesMax = 5;
 /** The one way in: a public load balancer whose rules name the function for each path. */
 export class ServiceEntrance extends Construct {
   readonly loadBalancer: ApplicationLoadBalancer;
-  /** Where clients call, without a path. */
-  readonly url: string;
 
   constructor(scope: Construct, id: string, props: ServiceEntranceProps) {
     super(scope, id);
@@ -60,8 +60,8 @@ export class ServiceEntrance extends Construct {
       vpcSubnets: { subnetType: SubnetType.PUBLIC },
       internetFacing: true,
       securityGroup: props.securityGroup,
+      deletionProtection: props.deletionProtection,
       dropInvalidHeaderFields: true,
-      desyncMitigationMode: DesyncMitigationMode.STRICTEST,
       idleTimeout: props.idleTimeout,
     });
     const targets = new Map<HttpFunction, ApplicationTargetGroup>();
@@ -70,10 +70,9 @@ export class ServiceEntrance extends Construct {
       targets.set(name, known);
       return known;
     };
-    const listener = this.listener(props.protocol, ListenerAction.forward([targetOf(props.fallback)]));
+    const listener = this.listener(props.access, ListenerAction.forward([targetOf(props.fallback)]));
     for (const rule of props.rules) this.rule(listener, rule, targetOf(rule.function));
-    this.url = `${props.protocol.protocol}://${this.loadBalancer.loadBalancerDnsName}`;
-    this.sayWhatIsMissing();
+    this.leaveOutAccessLogs();
   }
 
   private targetGroup(name: HttpFunction, target: Function): ApplicationTargetGroup {
@@ -87,10 +86,10 @@ export class ServiceEntrance extends Construct {
     });
   }
 
-  private listener(entrance: StageConfig['entrance'], defaultAction: ListenerAction): ApplicationListener {
+  private listener(access: StageConfig['entrance'], defaultAction: ListenerAction): ApplicationListener {
     // open: false, because the security groups are made in the network stack.
     const common = { loadBalancer: this.loadBalancer, open: false };
-    if (entrance.protocol === 'http') {
+    if (access.protocol === 'http') {
       Annotations.of(this).addWarningV2(
         'penstock:plain-http',
         'This stage answers plain HTTP: keys and tokens travel in clear text. For trials only.',
@@ -108,7 +107,7 @@ export class ServiceEntrance extends Construct {
       protocol: ApplicationProtocol.HTTPS,
       port: 443,
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
-      certificates: [ListenerCertificate.fromArn(entrance.certificateArn ?? this.certificateParameter())],
+      certificates: [ListenerCertificate.fromArn(access.certificateArn ?? this.certificateParameter())],
       defaultAction,
     });
   }
@@ -141,7 +140,11 @@ export class ServiceEntrance extends Construct {
     });
   }
 
-  private sayWhatIsMissing(): void {
+  private leaveOutAccessLogs(): void {
+    Annotations.of(this).addWarningV2(
+      'penstock:no-access-logs',
+      'The load balancer keeps no access logs: they need a region, and these stacks name none.',
+    );
     Validations.of(this.loadBalancer).acknowledge({
       id: 'AwsSolutions-ELB2',
       reason: 'Access logs need the region at synth, and these stacks name none; each request leaves one log line in its function.',

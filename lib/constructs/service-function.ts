@@ -20,6 +20,8 @@ import type { FunctionName } from '../../lambdas/contracts/functions.ts';
 
 /** Where functions run and how: the same for all of a deployment. */
 export interface ServiceFunctionPlace {
+  /** Folder with a folder for each function's bundle. */
+  readonly bundles: string;
   readonly vpc: IVpc;
   readonly securityGroup: SecurityGroup;
   readonly logRetention: RetentionDays;
@@ -27,7 +29,7 @@ export interface ServiceFunctionPlace {
 
 /** Properties of a ServiceFunction. */
 export interface ServiceFunctionProps<F extends FunctionName> extends ServiceFunctionPlace {
-  /** Names the bundle: dist/functions/<name>. */
+  /** Names the folder of the bundle. */
   readonly functionName: F;
   readonly description: string;
   /** Exactly what the function's schema asks for: a missing or unknown variable does not compile. */
@@ -42,12 +44,10 @@ export interface ServiceFunctionProps<F extends FunctionName> extends ServiceFun
   readonly sendsToItself?: boolean;
 }
 
-const bundles = path.resolve(import.meta.dirname, '..', '..', 'dist', 'functions');
-
-function bundleOf(name: FunctionName): string {
+function bundleOf(bundles: string, name: FunctionName): string {
   const folder = path.join(bundles, name);
   if (existsSync(path.join(folder, 'index.cjs'))) return folder;
-  throw new Error(`No bundle of ${name}: expected dist/functions/${name}/index.cjs. Run \`npm run build\` first (cdk does it by itself).`);
+  throw new Error(`No bundle of ${name}: expected ${path.join(folder, 'index.cjs')}. Run \`npm run build\` first (cdk does it by itself).`);
 }
 
 /**
@@ -75,7 +75,7 @@ export class ServiceFunction<F extends FunctionName = FunctionName> extends Cons
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(bundleOf(props.functionName)),
+      code: Code.fromAsset(bundleOf(props.bundles, props.functionName)),
       handler: 'index.handler',
       role,
       memorySize: props.memoryMb,

@@ -38,7 +38,7 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(sales, functions.orders, 'GetItem');
   grantItems(orders, functions.orders, 'GetItem');
 
-  grantItems(sales, functions['order-reads'], 'GetItem', 'Query');
+  grantItems(sales, functions['order-reads'], 'Query');
   grantItems(orders, functions['order-reads'], 'GetItem');
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');

@@ -1,6 +1,6 @@
 import { EventSourceMapping, type Function } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { visibilityTimeouts } from '../config/assert-limits.ts';
 
@@ -14,6 +14,8 @@ export interface WorkQueueProps {
   readonly deadLetterRetention: Duration;
   /** Receives after which a message is a dead letter. */
   readonly maxReceives: number;
+  /** The queues, and what waits in them, outlive the stack. */
+  readonly protectData: boolean;
 }
 
 /** How a WorkQueue feeds its consumer. */
@@ -31,15 +33,18 @@ export class WorkQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
+    const removalPolicy = props.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      removalPolicy,
       retentionPeriod: props.deadLetterRetention,
     });
     Validations.of(this.deadLetters).acknowledge({ id: 'Serverless-SQSRedrivePolicy', reason: 'It is the dead-letter queue.' });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      removalPolicy,
       retentionPeriod: props.retention,
       visibilityTimeout: Duration.seconds(visibilityTimeouts * props.consumerTimeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceives },

@@ -20,30 +20,34 @@ export interface ServiceStackProps extends StackProps {
   readonly config: StageConfig;
   /** The release that is deployed. */
   readonly version: string;
+  /** Folder with a folder for each function's bundle. */
+  readonly bundles: string;
   readonly vpc: IVpc;
   readonly securityGroups: ServiceSecurityGroups;
   readonly data: DataStack;
 }
 
-/** What works: load balancer, functions, queue. It holds nothing that cannot be made again. */
+/** What works: load balancer, functions, queue. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, Function>>;
   readonly orders: WorkQueue;
   readonly entrance: ServiceEntrance;
 
-  constructor(scope: Construct, id: string, { config, version, vpc, securityGroups, data, ...props }: ServiceStackProps) {
+  constructor(scope: Construct, id: string, { config, version, bundles, vpc, securityGroups, data, ...props }: ServiceStackProps) {
     super(scope, id, props);
     this.orders = new WorkQueue(this, 'Orders', {
       consumerTimeout: timeoutOf('commit'),
       retention: Duration.days(limits.ordersRetentionDays),
       deadLetterRetention: Duration.days(limits.deadLetterRetentionDays),
       maxReceives: limits.commitMaxReceives,
+      protectData: config.protectData,
     });
     const { tables, redis, deploymentSecret, operatorKey } = data;
     const resources = { tables, redis, deploymentSecret, operatorKey, orders: this.orders.queue, deadLetters: this.orders.deadLetters };
     this.functions = new ServiceFunctions(this, 'Functions', {
       environments: serviceEnvironments({ config, version, ...resources }),
       memoryMb: config.memoryMb,
+      bundles,
       vpc,
       securityGroup: securityGroups.functions,
       logRetention: config.logRetentionDays,
@@ -56,12 +60,16 @@ export class ServiceStack extends Stack {
     this.entrance = new ServiceEntrance(this, 'Entrance', {
       vpc,
       securityGroup: securityGroups.entrance,
-      protocol: config.entrance,
+      access: config.entrance,
+      deletionProtection: config.protectData,
       functions: this.functions,
       rules: entranceRules,
       fallback: 'pages',
       idleTimeout: Duration.seconds(entranceIdleSeconds(limits)),
     });
-    new CfnOutput(this, 'Url', { description: 'Where clients call', value: this.entrance.url });
+    new CfnOutput(this, 'Address', {
+      description: config.entrance.protocol === 'https' ? 'Point the name of the certificate here' : 'Clients call http:// and this name',
+      value: this.entrance.loadBalancer.loadBalancerDnsName,
+    });
   }
 }
