@@ -1,0 +1,121 @@
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { awaitEngine } from './await-engine.ts';
+import { findFreePort } from './free-port.ts';
+import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+
+/** A Redis that the templates' cache cluster stands on, and an administrator's connection to it. */
+export interface CacheEngine {
+  readonly host: string;
+  readonly port: number;
+  /** Such as `redis-server 7.0.15`. */
+  readonly kind: string;
+  readonly admin: Redis;
+  /** Settles when the cluster takes commands: a node that has just started waits 2 s. */
+  readonly ready: Promise<void>;
+  /** Absent when REDIS_URL names a server that is not ours to stop. */
+  readonly process?: GuardedProcess;
+}
+
+const slots = 16_384;
+const connectOptions = { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null, connectTimeout: 2000 } as const;
+
+/** The first of the names that is a program on the PATH. */
+function findProgram(names: readonly string[]): { name: string; file: string } | undefined {
+  for (const name of names)
+    for (const dir of (process.env['PATH'] ?? '').split(path.delimiter)) {
+      const file = path.join(dir, name);
+      try {
+        accessSync(file, constants.X_OK);
+        return { name, file };
+      } catch {
+        // Not in this directory: look in the next.
+      }
+    }
+  return undefined;
+}
+
+async function connect(admin: Redis): Promise<Redis> {
+  // Without a listener ioredis writes each failed attempt to stderr; the caller sees the rejection.
+  admin.on('error', () => undefined);
+  try {
+    await admin.connect();
+    return admin;
+  } catch (error) {
+    admin.disconnect();
+    throw error;
+  }
+}
+
+async function serverVersion(admin: Redis): Promise<string> {
+  const info = await admin.info('server');
+  return /^(?:valkey|redis)_version:(.+?)\r?$/m.exec(info)?.[1] ?? 'of unknown version';
+}
+
+async function connectTo(url: string): Promise<CacheEngine> {
+  const { hostname, port } = new URL(url);
+  const admin = await connect(new Redis(url, connectOptions)).catch((cause: unknown) => {
+    throw new Error(`REDIS_URL names a server that does not answer: ${hostname}:${port || 6379}`, { cause });
+  });
+  return { host: hostname, port: Number(port || 6379), kind: `REDIS_URL ${await serverVersion(admin)}`, admin, ready: Promise.resolve() };
+}
+
+/** One node that owns every slot: what a cluster of one shard is. */
+async function becomeCluster(admin: Redis): Promise<void> {
+  if ((await admin.cluster('INFO')).includes(`cluster_slots_assigned:${slots}`)) return;
+  await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', String(slots - 1));
+}
+
+async function clusterReady(admin: Redis, engine: GuardedProcess, logFile: string): Promise<void> {
+  await awaitEngine('the Redis cluster', engine, logFile, async () => {
+    if (!(await admin.cluster('INFO')).includes('cluster_state:ok')) throw new Error('cluster_state is not ok yet');
+  });
+}
+
+/**
+ * The Redis of the run: the server at `url` (REDIS_URL) if there is one, else `redis-server` or `valkey-server` from the
+ * PATH, as a cluster of one node. Throws, saying what to install, when there is none.
+ * @param keep Whether its data stay in `dir`.
+ */
+export async function startRedis(dir: string, keep: boolean, url: string | undefined): Promise<CacheEngine> {
+  if (url !== undefined && url !== '') return connectTo(url);
+  const program = findProgram(['redis-server', 'valkey-server']);
+  if (program === undefined)
+    throw new Error(
+      'no redis-server and no valkey-server on the PATH. Install one (Debian: `apt-get install redis-server`), or name a server in REDIS_URL.',
+    );
+  const [port, busPort] = [await findFreePort(), await findFreePort()];
+  const logFile = path.join(dir, 'redis.log');
+  const options = {
+    bind: '127.0.0.1',
+    port,
+    dir,
+    'cluster-enabled': 'yes',
+    'cluster-port': busPort,
+    'cluster-announce-ip': '127.0.0.1',
+    'cluster-config-file': 'redis-nodes.conf',
+    save: '',
+    appendonly: keep ? 'yes' : 'no',
+    'maxmemory-policy': 'noeviction',
+  };
+  const engine = startGuarded(
+    program.file,
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    logFile,
+  );
+  try {
+    const admin = await awaitEngine(program.name, engine, logFile, () =>
+      connect(new Redis({ host: '127.0.0.1', port, ...connectOptions })),
+    );
+    await becomeCluster(admin);
+    const kind = `${program.name} ${await serverVersion(admin)}`;
+    const ready = clusterReady(admin, engine, logFile);
+    // Whoever awaits it sees a rejection; until then it must not end the process.
+    ready.catch(() => undefined);
+    return { host: '127.0.0.1', port, kind, admin, ready, process: engine };
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+/** Every bound of the local runtime: its unit is in its name, its reason beside it. */
+export const localLimits = {
+  /** Environments of one function: AWS has 1,000 for an account; 64 take about 400 MB here. */
+  environments: 64,
+  /** A request that finds no free environment waits this long, then gets 503. */
+  environmentWaitMs: 5000,
+  /** Requests of one function that may wait: 5 s at the rate a machine of this size can serve. */
+  environmentWaiters: 20_000,
+  /** AWS ends an initialisation after 10 s. */
+  initializationMs: 10_000,
+  /** Between the making of two environments of one function: the thread that makes them serves requests too. */
+  growthPauseMs: 30,
+  /** Heap that each environment beyond the first may add to the function's thread. */
+  environmentHeapMb: 8,
+
+  /** ALB: body of a request to, and JSON of a response from, a function. */
+  loadBalancerPayloadBytes: 1024 * 1024,
+  /** ALB: all request headers together. */
+  requestHeaderBytes: 64 * 1024,
+  /** ALB's own default, where the template sets none. */
+  idleTimeoutSeconds: 60,
+
+  /** Lambda: payload of a synchronous invocation, so also of a batch. */
+  invocationPayloadBytes: 6 * 1024 * 1024,
+  /** SQS: messages one ReceiveMessage gives. */
+  receiveMessages: 10,
+  /** Long poll of an event source mapping. */
+  receiveWaitSeconds: 20,
+  /** AWS: batches at once that a mapping begins with, and what it adds while a backlog lasts (300 a minute). */
+  mappingStartBatches: 5,
+  mappingBatchesPerSecond: 5,
+  /** AWS: batches at once of a mapping without MaximumConcurrency; here as many as there are environments. */
+  mappingMaxBatches: 64,
+  /** After a failed receive (engine away) the mapping tries again in this time. */
+  receiveRetryMs: 1000,
+
+  /** Body of one AWS call: BatchWriteItem's 16 MB is the largest. */
+  callBodyBytes: 16 * 1024 * 1024,
+  /** Connections to the DynamoDB engine; it works on one transaction at a time anyway. */
+  tableConnections: 64,
+  /** Cached decisions of policies: functions × actions × resources, with room. */
+  policyDecisions: 10_000,
+
+  /** An engine must answer within this after its start. */
+  engineStartMs: 8000,
+  /** SIGTERM to an engine, then SIGKILL. */
+  engineStopMs: 1500,
+  /** Requests and batches at work when the system stops may still end within this. */
+  drainMs: 1000,
+  /** Stopping everything; the process ends after it whatever is left. */
+  stopMs: 4500,
+  /** From the start until GET /v1/ready must have answered 200. */
+  readyMs: 60_000,
+  readyPollMs: 50,
+  /** One HTTP call of the start itself (seed, ready). */
+  callMs: 15_000,
+
+  /** Log lines of a function are written when this many bytes are there, or this time has passed. */
+  logBufferBytes: 64 * 1024,
+  logFlushMs: 100,
+} as const;

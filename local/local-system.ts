@@ -1,0 +1,189 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildFunctions } from '../bin/build.ts';
+import { readAssembly } from './assembly/read-assembly.ts';
+import type { Stack } from './assembly/template.ts';
+import { type DataDirectory, openDataDirectory } from './data-directory.ts';
+import { ownerAccessKeyId } from './engines/call-aws.ts';
+import { type Engines, startEngines } from './engines/start-engines.ts';
+import { conditionContext } from './front-door/condition-context.ts';
+import type { Outcome } from './functions/function-host.ts';
+import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
+import { localLimits } from './local-limits.ts';
+import { type CacheAdministrator, makeResources } from './make-resources.ts';
+import { readSystem, type SystemDefinition } from './read-system.ts';
+import { unsupportedConditionLines } from './resources/check-grants.ts';
+import type { EngineAddresses } from './resources/describe-resource.ts';
+import { notEmulated } from './resources/emulation.ts';
+import { SecretValues } from './resources/secret-values.ts';
+import { principals, startFunctions, startMappings } from './start-functions.ts';
+import { synthesizeApp } from './synthesize-app.ts';
+import { Timings } from './timings.ts';
+
+export interface LocalOptions {
+  /** @default 0: any free port */
+  readonly port?: number;
+  /** @default 'dev' */
+  readonly stage?: string;
+  /** Keeps state over runs. @default a temporary directory, removed on stop */
+  readonly dataDir?: string | undefined;
+  /** A Redis to use instead of starting one. */
+  readonly redisUrl?: string | undefined;
+  /** @default 'psk_local' */
+  readonly operatorKey?: string;
+  /** A cloud assembly to run as it is: nothing is built or synthesized. */
+  readonly assemblyDir?: string;
+  /** Whether every log line goes to stdout. @default false: errors to stderr only */
+  readonly echoLogs?: boolean;
+  /** Where lines for the operator go. @default stderr */
+  readonly report?: (line: string) => void;
+}
+
+/** A running system. */
+export interface LocalSystem {
+  readonly url: string;
+  readonly operatorKey: string;
+  /** AWS endpoints; with this access key every call is allowed. */
+  readonly endpoints: { readonly aws: string; readonly dynamodb: string; readonly accessKeyId: string; readonly region: string };
+  readonly redis: { readonly host: string; readonly port: number; readonly administrator: CacheAdministrator | undefined };
+  /** Kind, version and port of each engine. */
+  readonly engines: readonly string[];
+  readonly logFile: string;
+  readonly dataDir: string;
+  /** What is not as on AWS, a line each. */
+  readonly notes: readonly string[];
+  readonly timings: Timings;
+  readonly functions: { readonly labels: readonly string[]; readonly invoke: (label: string, event: unknown) => Promise<Outcome> };
+  /** Settles, with the reason, when an engine has died under it. */
+  readonly failed: Promise<string>;
+  /** Stops everything within 4.5 s; twice is once. */
+  stop(): Promise<void>;
+}
+
+const region = 'us-east-1';
+/** The account of fauxqs's queue ARNs. */
+const accountId = '000000000000';
+
+/** Runs `work`, but no longer than `ms`. */
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise.race([work, delay(ms, undefined, { ref: false })]);
+
+/** Builds the bundles and synthesizes the stage. */
+export async function makeAssembly(stage: string, outdir: string, timings: Timings): Promise<Stack[]> {
+  const built = timings.time('build', buildFunctions);
+  await timings.time('synth', () => synthesizeApp(stage, outdir, built));
+  return readAssembly(outdir);
+}
+
+function engineLines({ tables, cache, frontDoor }: Engines): string[] {
+  return [
+    `DynamoDB: dynoxide ${tables.version}, port ${tables.port}`,
+    `SQS, Secrets Manager, EventBridge: fauxqs and stand-ins, in process, port ${frontDoor.port}`,
+    `Redis: ${cache.kind}, port ${cache.port}`,
+  ];
+}
+
+const describeFailure = ({ tables, cache, frontDoor }: Engines): Promise<string> =>
+  Promise.race([
+    tables.process.ended.then((how) => `dynoxide ${how}`),
+    ...(cache.process === undefined ? [] : [cache.process.ended.then((how) => `redis ${how}`)]),
+    frontDoor.failed.catch((error: unknown) => String(error)),
+  ]);
+
+interface Parts {
+  readonly options: LocalOptions;
+  readonly directory: DataDirectory;
+  readonly engines: Engines;
+  readonly stacks: readonly Stack[];
+  readonly timings: Timings;
+}
+
+/** Everything above the engines. */
+async function startAbove({ options, directory, engines, stacks, timings }: Parts): Promise<LocalSystem> {
+  const report = options.report ?? ((line: string) => process.stderr.write(`${line}\n`));
+  const operatorKey = options.operatorKey ?? 'psk_local';
+  const at: EngineAddresses = {
+    region,
+    accountId,
+    frontDoorUrl: engines.frontDoor.endpoint,
+    redisHost: engines.cache.host,
+    redisPort: engines.cache.port,
+  };
+  const values = new SecretValues(directory.kept ? path.join(directory.path, 'secrets.json') : undefined);
+  const definition: SystemDefinition = readSystem(stacks, at, values, operatorKey);
+  const account = { region, accountId };
+  const eventsFile = path.join(directory.path, 'events.jsonl');
+  const logFile = path.join(directory.path, 'functions.log');
+  await engines.frontDoor.configure({
+    account,
+    tablesEndpoint: engines.tables.endpoint,
+    principals: principals(definition.functions, account),
+    secrets: definition.secrets,
+    eventsFile,
+  });
+  const { notes, administrator } = await timings.time('resources', () => makeResources(engines, definition));
+  await timings.time('redis cluster', () => engines.cache.ready);
+  const echo = (stream: 'stdout' | 'stderr', text: string) => void process[stream].write(text);
+  const functions = startFunctions(definition.functions, { logFile, echoLogs: options.echoLogs ?? false, echo }, report);
+  const mappings = startMappings(definition.mappings, definition.functions, functions, engines.frontDoor.endpoint, report);
+  const stopWork = async () => {
+    await atMost(localLimits.drainMs, Promise.all(mappings.map((mapping) => mapping.stop())));
+    await functions.stop();
+  };
+  let entrance: LoadBalancer;
+  try {
+    entrance = await startLoadBalancer(definition.listener, (arn, payload) => functions.invoke(arn, payload), options.port ?? 0, report);
+  } catch (error) {
+    await stopWork();
+    throw error;
+  }
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await entrance.stop(localLimits.drainMs);
+    await stopWork();
+    await engines.stop();
+    directory.remove();
+  };
+  return {
+    url: entrance.url,
+    operatorKey,
+    endpoints: { aws: engines.frontDoor.endpoint, dynamodb: engines.tables.endpoint, accessKeyId: ownerAccessKeyId, region },
+    redis: { host: engines.cache.host, port: engines.cache.port, administrator },
+    engines: engineLines(engines),
+    logFile,
+    dataDir: directory.path,
+    notes: [...notes, ...unsupportedConditionLines(definition.functions, conditionContext(account)), ...notEmulated(stacks)],
+    timings,
+    functions: { labels: functions.labels, invoke: (label, event) => functions.invoke(label, JSON.stringify(event)) },
+    failed: new Promise((resolve) => {
+      // On a stop the engines end too, and that is no failure.
+      void describeFailure(engines).then((reason) => (stopping === undefined ? resolve(reason) : undefined));
+    }),
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/**
+ * Brings up what the templates of a stage declare, on 127.0.0.1. When a part fails, what was started is stopped before the
+ * error is thrown; a temporary data directory then stays, for its logs.
+ */
+export async function startLocal(options: LocalOptions = {}): Promise<LocalSystem> {
+  const timings = new Timings();
+  const directory = openDataDirectory(options.dataDir);
+  const outdir = path.join(directory.path, 'cdk.out');
+  mkdirSync(outdir, { recursive: true });
+  const assembling =
+    options.assemblyDir === undefined
+      ? makeAssembly(options.stage ?? 'dev', outdir, timings)
+      : Promise.resolve(options.assemblyDir).then(readAssembly);
+  const starting = startEngines({ dir: directory.path, keep: directory.kept, redisUrl: options.redisUrl, region }, timings);
+  const [assembled, started] = await Promise.allSettled([assembling, starting]);
+  if (started.status === 'rejected') throw started.reason;
+  try {
+    if (assembled.status === 'rejected') throw assembled.reason;
+    return await startAbove({ options, directory, engines: started.value, stacks: assembled.value, timings });
+  } catch (error) {
+    await started.value.stop();
+    throw error;
+  }
+}

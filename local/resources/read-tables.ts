@@ -1,0 +1,29 @@
+import type { SystemAssembly } from '../assembly/system-assembly.ts';
+import { readProperties } from './read-property.ts';
+
+/** A table of the templates: the input of CreateTable. */
+export type TableDefinition = Readonly<Record<string, unknown>> & { readonly TableName: string };
+
+/** The tables, with their indexes and streams. All are made on demand: the engine knows no throughput. */
+export function readTables(assembly: SystemAssembly): TableDefinition[] {
+  return assembly.ofType('AWS::DynamoDB::GlobalTable').map((resource) => {
+    const read = readProperties(resource, resource.properties);
+    const indexes = (name: string) =>
+      read
+        .list<{ IndexName: string; KeySchema: object[]; Projection: object }>(name)
+        .map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
+    const [globalIndexes, localIndexes] = [indexes('GlobalSecondaryIndexes'), indexes('LocalSecondaryIndexes')];
+    const stream = read.object('StreamSpecification');
+    return {
+      TableName: resource.ref,
+      AttributeDefinitions: read.list('AttributeDefinitions'),
+      KeySchema: read.list('KeySchema'),
+      BillingMode: 'PAY_PER_REQUEST',
+      ...(globalIndexes.length > 0 ? { GlobalSecondaryIndexes: globalIndexes } : {}),
+      ...(localIndexes.length > 0 ? { LocalSecondaryIndexes: localIndexes } : {}),
+      ...(stream['StreamViewType'] === undefined
+        ? {}
+        : { StreamSpecification: { StreamEnabled: true, StreamViewType: stream['StreamViewType'] } }),
+    };
+  });
+}

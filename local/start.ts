@@ -1,0 +1,108 @@
+import { rmSync, mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { awaitReady } from './await-ready.ts';
+import { parseCommandLine, parsePort, usage } from './command-line.ts';
+import { localLimits } from './local-limits.ts';
+import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
+import { explain } from './resources/emulation.ts';
+import { demoSaleId, seedDemoSale } from './seed-demo-sale.ts';
+import { Timings } from './timings.ts';
+
+/** `npm start`: the local system as a program. */
+const stage = process.env['PENSTOCK_STAGE'] ?? 'dev';
+
+function messageOf(error: unknown, port: number): string {
+  if (!(error instanceof Error)) return String(error);
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    return `port ${port} is taken. End the program that listens there, or choose another: PORT=${port + 1} npm start`;
+  const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}
+
+async function explainAll(): Promise<void> {
+  const outdir = mkdtempSync(path.join(os.tmpdir(), 'penstock-'));
+  try {
+    for (const line of explain(await makeAssembly(stage, outdir, new Timings()))) console.log(line);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
+  const { url, operatorKey, engines, notes, logFile, dataDir, timings } = system;
+  const demo = seeded ? `${url}/v1/sales/${demoSaleId}` : 'none (--no-seed)';
+  console.log(
+    [
+      ...notes,
+      '',
+      ...engines,
+      kept ? `state kept in ${dataDir}: tables, Redis, secrets; not queues` : 'state lives for this run (PENSTOCK_DATA_DIR keeps it)',
+      `logs of the functions: ${logFile}`,
+      timings.line,
+      '',
+      `Penstock (${stage}) ready in ${(timings.elapsedMs / 1000).toFixed(1)} s`,
+      `  ${url}`,
+      `  sale          ${demo}`,
+      `  operator key  ${operatorKey}`,
+      'Ctrl-C stops it.',
+    ].join('\n'),
+  );
+}
+
+/** Ends the process whatever is left after the bound; a second signal ends it at once. */
+function stopOnSignals(stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (code: number) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    setTimeout(() => process.exit(code), localLimits.stopMs).unref();
+    void stop().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        console.error(messageOf(error, 0));
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+  // The launcher is gone, however it ended: nobody is left to stop us.
+  process.once('disconnect', () => end(0));
+}
+
+async function run(): Promise<void> {
+  const { help, explain: explaining, logs, seed } = parseCommandLine(process.argv.slice(2));
+  if (help) return console.log(usage);
+  if (explaining) return explainAll();
+  const port = parsePort(process.env['PORT']);
+  const dataDir = process.env['PENSTOCK_DATA_DIR'];
+  const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
+  let system: LocalSystem | undefined;
+  const starting = startLocal({
+    port,
+    stage,
+    dataDir,
+    redisUrl: process.env['REDIS_URL'],
+    echoLogs: logs,
+    ...(operatorKey === undefined ? {} : { operatorKey }),
+  });
+  stopOnSignals(async () => (system ?? (await starting)).stop());
+  try {
+    system = await starting;
+    const { url, timings } = system;
+    void system.failed.then((reason) => fail(new Error(`an engine is gone: ${reason}`), port, system));
+    await timings.time('ready', () => awaitReady(url));
+    if (seed) await timings.time('seed', () => seedDemoSale(url, system?.operatorKey ?? '', Date.now()));
+    announce(system, seed, dataDir !== undefined && dataDir !== '');
+  } catch (error) {
+    await fail(error, port, system);
+  }
+}
+
+async function fail(error: unknown, port: number, system: LocalSystem | undefined): Promise<void> {
+  console.error(messageOf(error, port));
+  await system?.stop();
+  process.exit(1);
+}
+
+await run();
