@@ -382,6 +382,8 @@ function readCases(ledger: Get, commitNew: CommitNew): void {
       await commitNew(requestOf({ saleId, customerId: 'bob', units: [3] }));
       await commitNew(requestOf({ saleId: otherSaleId, units: [0] }));
       await commitNew(requestOf({ saleId: `${saleId}-b`, units: [0] }));
+      // Two customers may have the same 10 characters in their order ids.
+      await commitNew(requestOf({ saleId, key: 'k5', units: [5], extra: { customerId: 'ann-by-hash' } }));
       const { order: asking } = requestOf({ saleId, key: 'k4' });
       expect(await ledger().overdueOrders(asking, overdueMs - 1)).toEqual([]);
       const found = await ledger().overdueOrders(asking, overdueMs);
