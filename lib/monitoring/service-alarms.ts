@@ -44,7 +44,7 @@ export class ServiceAlarms extends Construct {
     this.topic = this.alarmTopic(props.email);
     this.all = [
       this.alarm('Oversell', {
-        metric: businessMetric(metrics.oversell, 'Oversell'),
+        metric: businessMetric(metrics.oversell),
         above: 0,
         minutes: 1,
         description:

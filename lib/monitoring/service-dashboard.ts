@@ -4,7 +4,7 @@ import { type ApplicationLoadBalancer, HttpCodeElb, HttpCodeTarget } from 'aws-c
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { metrics } from '../../lambdas/contracts/metrics.ts';
+import { type MetricName, metrics } from '../../lambdas/contracts/metrics.ts';
 import type { WorkQueue } from '../constructs/work-queue.ts';
 import { businessMetric } from './business-metric.ts';
 import { redisNodeMetric } from './redis-metric.ts';
@@ -28,6 +28,8 @@ const sum = { period, statistic: Stats.SUM };
 const plot = (title: string, left: readonly IMetric[], right: readonly IMetric[] = []): GraphWidget =>
   new GraphWidget({ title, left: [...left], right: [...right], ...graph, leftYAxis: { min: 0 } });
 
+const business = (name: MetricName, label: string): IMetric => businessMetric(name).with({ label });
+
 const heading = (markdown: string): TextWidget => new TextWidget({ markdown, width: 24, height: 1 });
 
 /** One page: first what the sale does, then what carries it. */
@@ -50,20 +52,20 @@ export class ServiceDashboard extends Construct {
 function businessGraphs(): GraphWidget[] {
   return [
     plot('Orders a minute', [
-      businessMetric(metrics.ordersAccepted, 'accepted'),
-      businessMetric(metrics.ordersCommitted, 'committed'),
-      businessMetric(metrics.ordersReplayed, 'replayed'),
+      business(metrics.ordersAccepted, 'accepted'),
+      business(metrics.ordersCommitted, 'committed'),
+      business(metrics.ordersReplayed, 'replayed'),
     ]),
     plot('Refusals a minute', [
-      businessMetric(metrics.ordersRefused, 'refused'),
-      businessMetric(metrics.ordersRejected, 'rejected after acceptance'),
-      businessMetric(metrics.unavailable, 'unavailable (503)'),
+      business(metrics.ordersRefused, 'refused'),
+      business(metrics.ordersRejected, 'rejected after acceptance'),
+      business(metrics.unavailable, 'unavailable (503)'),
     ]),
     plot('Must be rare (collisions, parked) or never (oversell)', [
-      businessMetric(metrics.collisions, 'collisions'),
-      businessMetric(metrics.ordersParked, 'parked'),
-      businessMetric(metrics.oversell, 'oversell'),
-      businessMetric(metrics.auditFindings, 'audit findings'),
+      business(metrics.collisions, 'collisions'),
+      business(metrics.ordersParked, 'parked'),
+      business(metrics.oversell, 'oversell'),
+      business(metrics.auditFindings, 'audit findings'),
     ]),
   ];
 }

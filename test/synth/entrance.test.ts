@@ -5,7 +5,6 @@ import { textOf } from './support/intrinsics.ts';
 import { ofType, only, stageNames, type StageTemplates, synthesizeStage } from './support/synthesized.ts';
 
 interface Condition {
-  readonly Field: string;
   readonly PathPatternConfig?: { readonly Values: readonly string[] };
   readonly HttpRequestMethodConfig?: { readonly Values: readonly string[] };
 }
@@ -22,10 +21,10 @@ const functionOf = (target: unknown): string => /Entrance(\w+?)target/.exec(text
 function rulesOf({ service }: StageTemplates): Rule[] {
   return ofType(service, 'AWS::ElasticLoadBalancingV2::ListenerRule')
     .map(([, { Properties }]) => {
-      const conditions = Properties?.['Conditions'] as readonly Condition[];
-      const [action] = Properties?.['Actions'] as readonly { readonly TargetGroupArn: unknown }[];
+      const conditions = Properties['Conditions'] as readonly Condition[];
+      const [action] = Properties['Actions'] as readonly { readonly TargetGroupArn: unknown }[];
       return {
-        priority: Number(Properties?.['Priority']),
+        priority: Number(Properties['Priority']),
         target: functionOf(action?.TargetGroupArn),
         paths: conditions.flatMap(({ PathPatternConfig }) => PathPatternConfig?.Values ?? []),
         methods: conditions.flatMap(({ HttpRequestMethodConfig }) => HttpRequestMethodConfig?.Values ?? []),
@@ -74,7 +73,7 @@ describe.each(stageNames)('entrance, %s', (stage) => {
         HealthCheckEnabled: false,
         TargetGroupAttributes: [{ Key: 'lambda.multi_value_headers.enabled', Value: 'true' }],
       });
-      expect(Properties?.['Targets']).toHaveLength(1);
+      expect(Properties['Targets']).toHaveLength(1);
       // AWS refuses a target whose function it may not invoke yet.
       expect(DependsOn).toEqual([expect.stringMatching(/FunctionLoadBalancer/)]);
     }
@@ -84,8 +83,8 @@ describe.each(stageNames)('entrance, %s', (stage) => {
     const permissions = ofType(templates.service, 'AWS::Lambda::Permission');
     expect(permissions).toHaveLength(6);
     for (const [, { Properties }] of permissions) {
-      expect(Properties?.['Principal']).toBe('elasticloadbalancing.amazonaws.com');
-      expect(textOf(Properties?.['SourceArn'])).toBe(
+      expect(Properties['Principal']).toBe('elasticloadbalancing.amazonaws.com');
+      expect(textOf(Properties['SourceArn'])).toBe(
         'arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/*',
       );
     }
@@ -114,7 +113,7 @@ test('dev answers plain HTTP', async () => {
 test('prod answers HTTPS with TLS 1.2 at least, redirects HTTP, and asks for its certificate', async () => {
   const { service } = await synthesizeStage('prod');
   const listeners = Object.fromEntries(
-    ofType(service, 'AWS::ElasticLoadBalancingV2::Listener').map(([, { Properties }]) => [Properties?.['Port'], Properties]),
+    ofType(service, 'AWS::ElasticLoadBalancingV2::Listener').map(([, { Properties }]) => [Properties['Port'], Properties]),
   );
   expect(Object.keys(listeners)).toEqual(['80', '443']);
   expect(listeners[80]).toMatchObject({

@@ -80,7 +80,7 @@ describe.each(stageNames)('permissions, %s', (stage) => {
     const roles = Object.entries(templates.service.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
     expect(roles).toHaveLength(7);
     for (const [, { Properties }] of roles)
-      expect((Properties?.['ManagedPolicyArns'] as unknown[]).map(textOf)).toEqual([
+      expect((Properties['ManagedPolicyArns'] as unknown[]).map(textOf)).toEqual([
         'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaENIManagementAccess',
       ]);
   });

@@ -32,7 +32,7 @@ function documentsIn(value: unknown): PolicyDocument[] {
 export function permissionsOf(service: TemplateJson, functionName: string): Record<string, string[]> {
   const role = `Functions${functionName.replaceAll('-', '')}Role`;
   const policies = ofType(service, 'AWS::IAM::Policy').filter(([, { Properties }]) =>
-    (Properties?.['Roles'] as unknown[]).some((one) => textOf(one).startsWith(`\${${role}`)),
+    (Properties['Roles'] as unknown[]).some((one) => textOf(one).startsWith(`\${${role}`)),
   );
   const allowed: Record<string, string[]> = {};
   for (const [, { Properties }] of policies) {

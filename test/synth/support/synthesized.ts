@@ -7,7 +7,7 @@ import { type SynthesizedStack, synthesize } from '../../../lib/synthesize.ts';
 /** A resource of a template. */
 export interface Resource {
   readonly Type: string;
-  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
 }
@@ -62,12 +62,15 @@ function templatesOf(stacks: readonly SynthesizedStack[]): StageTemplates {
 
 /** Resources of one type, with their logical ids. */
 export const ofType = (template: TemplateJson, type: string): [string, Resource][] =>
-  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+  Object.entries(template.Resources)
+    .filter(([, resource]) => resource.Type === type)
+    // CloudFormation lets a resource without properties leave them out.
+    .map(([id, resource]) => [id, { ...resource, Properties: resource.Properties ?? {} }]);
 
 /** The properties of the one resource of a type. */
 export function only(template: TemplateJson, type: string): Readonly<Record<string, unknown>> {
   const found = ofType(template, type);
   const [first] = found;
   if (found.length !== 1 || !first) throw new Error(`${type}: got ${found.length}, expected 1`);
-  return first[1].Properties ?? {};
+  return first[1].Properties;
 }

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import { assertLimits, brokenRelations, type Limits } from '../../lib/config/assert-limits.ts';
+
+test('the bounds agree with one another', () => {
+  expect(brokenRelations(limits)).toEqual([]);
+  expect(() => assertLimits()).not.toThrow();
+});
+
+/** One change that just breaks a relation, the one that just keeps it, and the sentence. */
+const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = [
+  ['transactionUnits: got 49, expected ≥ 50', { transactionUnits: 49 }, { transactionUnits: 50 }],
+  ['transactionUnits + order + allowance: got 101, expected ≤ 100', { transactionUnits: 99 }, { transactionUnits: 98 }],
+  ['orderLines: got 51, expected ≤ 50', { orderLines: 51 }, { orderLines: 50 }],
+  ['queueAttempts × queueRequestMs: got 5000, expected < 5000', { queueRequestMs: 2500 }, { queueRequestMs: 2499 }],
+  ['gateCallMs + takeMs: got 10000, expected < 10000', { takeMs: 9000 }, { takeMs: 8999 }],
+  ['preferWaitSeconds + gateCallMs: got 10000, expected < 10000', { preferWaitSeconds: 9 }, { preferWaitSeconds: 8 }],
+  ['saleCacheMs: got 1000, expected < 1000', { saleCacheMs: 1000 }, { saleCacheMs: 999 }],
+  ['saleMissCacheMs: got 1000, expected < 1000', { saleMissCacheMs: 1000 }, { saleMissCacheMs: 999 }],
+  ['availabilityCacheMs + saleCacheMs: got 2001, expected ≤ 2000', { availabilityCacheMs: 1301 }, { availabilityCacheMs: 1300 }],
+  ['holdGraceMs: got 30000, expected < 30000', { holdGraceMs: 30_000 }, { holdGraceMs: 29_999 }],
+  ['ledgerRequestMs: got 999, expected ≥ 1000', { ledgerRequestMs: 999 }, { ledgerRequestMs: 1000 }],
+  [
+    'ledgerAttempts × (ledgerRequestMs + ledgerBackoffMaxMs): got 20400, expected < 20000',
+    { commitTimeoutSeconds: 20 },
+    { commitTimeoutSeconds: 21 },
+  ],
+  ['takeMs + rebuildDrainMs: got 60000, expected < 60000', { rebuildDrainMs: 54_000 }, { rebuildDrainMs: 53_999 }],
+  ['rebuildDrainLooks × rebuildDrainPollMs: got 45000, expected < 45000', { rebuildDrainLooks: 45 }, { rebuildDrainLooks: 44 }],
+  ['gateBulkCallMs: got 10000, expected < 10000', { gateBulkCallMs: 10_000 }, { gateBulkCallMs: 9999 }],
+  ['takeMs: got 5000, expected < 5000', { pendingResendMs: 5000 }, { pendingResendMs: 5001 }],
+  ['commitBatchMessages: got 11, expected ≤ 10', { commitBatchMessages: 11 }, { commitBatchMessages: 10 }],
+  ['commitParallelOrders: got 11, expected ≤ 10', { commitParallelOrders: 11 }, { commitParallelOrders: 10 }],
+  ['commitMaxConcurrency: got 1, expected ≥ 2', { commitMaxConcurrency: 1 }, { commitMaxConcurrency: 2 }],
+  ['commitMaxConcurrency: got 1001, expected ≤ 1000', { commitMaxConcurrency: 1001 }, { commitMaxConcurrency: 1000 }],
+  [
+    'orders queue visibility: got 43206, expected ≤ 43200',
+    { commitTimeoutSeconds: 7201, commitMaxReceives: 1 },
+    { commitTimeoutSeconds: 7200, commitMaxReceives: 1 },
+  ],
+  ['commitMaxReceives × orders queue visibility: got 345600, expected < 345600', { commitMaxReceives: 1920 }, { commitMaxReceives: 1919 }],
+  ['ordersRetentionDays: got 14, expected < 14', { ordersRetentionDays: 14 }, { ordersRetentionDays: 13 }],
+  ['deadLetterRetentionDays: got 15, expected ≤ 14', { deadLetterRetentionDays: 15 }, { deadLetterRetentionDays: 14 }],
+  ['parkSeconds: got 901, expected ≤ 900', { parkSeconds: 901 }, { parkSeconds: 900 }],
+  ['metadataBytes: got 65536, expected < 65536', { metadataBytes: 65_536 }, { metadataBytes: 65_535 }],
+  ['pageItemsDefault: got 101, expected ≤ 100', { pageItemsDefault: 101 }, { pageItemsDefault: 100 }],
+];
+
+describe.each(edges)('%s', (sentence, broken, kept) => {
+  test('is said, and only that', () => {
+    expect(brokenRelations({ ...limits, ...broken })).toEqual([expect.stringMatching(/.* \(.+\)\. .+\.$/)]);
+    expect(brokenRelations({ ...limits, ...broken })[0]?.startsWith(sentence)).toBe(true);
+  });
+  test('one step before, nothing is said', () => {
+    expect(brokenRelations({ ...limits, ...kept })).toEqual([]);
+  });
+});
+
+test('every contradiction is listed at once', () => {
+  expect(() => assertLimits({ ...limits, saleCacheMs: 1000, parkSeconds: 901 })).toThrow(
+    /^Bounds in lambdas\/contracts\/limits\.ts contradict one another:\n {2}saleCacheMs: got 1000.*\n {2}parkSeconds: got 901/,
+  );
+});

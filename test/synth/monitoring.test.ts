@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { metricNamespace, metrics, metricService } from '../../lambdas/contracts/metrics.ts';
+import { stages } from '../../lib/config/stages.ts';
+import { textOf } from './support/intrinsics.ts';
+import { ofType, only, type Resource, stageNames, type StageTemplates, synthesizeStage } from './support/synthesized.ts';
+
+/** The queue an alarm looks at. */
+const queueOf = ({ Properties }: Resource): string => textOf((Properties['Dimensions'] as [{ readonly Value: unknown }])[0].Value);
+
+describe.each(stageNames)('monitoring, %s', (stage) => {
+  let templates: StageTemplates;
+  let alarms: Map<string, Resource>;
+  const alarm = (id: string): Resource => {
+    const found = alarms.get(`Alarms${id}`);
+    if (!found) throw new Error(`no alarm ${id}`);
+    return found;
+  };
+  beforeAll(async () => {
+    templates = await synthesizeStage(stage);
+    alarms = new Map(
+      ofType(templates.observability, 'AWS::CloudWatch::Alarm').map(([id, alarm]) => [id.replace(/[0-9A-F]{8}$/, ''), alarm]),
+    );
+  });
+
+  test('there are alarms for oversell, dead letters and waiting orders', () => {
+    expect([...alarms.keys()].sort()).toEqual(['AlarmsDeadLetters', 'AlarmsOrdersWait', 'AlarmsOversell']);
+  });
+
+  test('each alarm reaches the topic and tells a human what to do', () => {
+    const [[topic] = []] = ofType(templates.observability, 'AWS::SNS::Topic');
+    for (const { Properties } of alarms.values()) {
+      expect(Properties['AlarmActions']).toEqual([{ Ref: topic }]);
+      expect(String(Properties['AlarmDescription']).length).toBeGreaterThan(100);
+    }
+  });
+
+  test('oversell and dead letters go off at the first one', () => {
+    expect(alarm('Oversell').Properties).toMatchObject({
+      Namespace: metricNamespace,
+      MetricName: metrics.oversell,
+      Dimensions: [{ Name: 'service', Value: metricService }],
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+    expect(alarm('DeadLetters').Properties).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 0,
+    });
+    expect(queueOf(alarm('DeadLetters'))).toMatch(/OrdersDeadLetters/);
+  });
+
+  test('waiting orders go off at the stage’s age', () => {
+    expect(alarm('OrdersWait').Properties).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Statistic: 'Maximum',
+      Threshold: stages[stage].queueAgeAlarmSeconds,
+    });
+    expect(queueOf(alarm('OrdersWait'))).toMatch(/OrdersQueue/);
+  });
+
+  test('CloudWatch of this account may publish, and nobody over plain HTTP', () => {
+    const { Statement } = only(templates.observability, 'AWS::SNS::TopicPolicy')['PolicyDocument'] as { readonly Statement: unknown[] };
+    expect(Statement).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({
+        Effect: 'Allow',
+        Action: 'sns:Publish',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    ]);
+  });
+
+  test('the dashboard shows the business and every resource', () => {
+    const body = textOf(only(templates.observability, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
+    const { widgets } = JSON.parse(body) as { readonly widgets: unknown[] };
+    const shown = JSON.stringify(widgets);
+    const business = ['ordersAccepted', 'ordersCommitted', 'ordersRejected', 'ordersRefused', 'collisions', 'oversell'] as const;
+    for (const name of business) expect(shown).toContain(`"${metricNamespace}","${metrics[name]}","service","${metricService}"`);
+    const resources = ['RequestCount', 'TargetResponseTime', 'HTTPCode_ELB_5XX_Count', 'Errors', 'Duration', 'Throttles'];
+    const stores = ['ApproximateAgeOfOldestMessage', 'WriteThrottleEvents', 'EngineCPUUtilization', 'DatabaseMemoryUsagePercentage'];
+    for (const name of [...resources, ...stores]) expect(shown).toContain(name);
+  });
+});
