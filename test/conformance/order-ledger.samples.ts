@@ -2,10 +2,12 @@ import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
 import type { Claim, OrderLedger } from '../../lambdas/domain/orders/ports.ts';
 
-/** Orders of one test: a sale nobody else has, and requests for it. Times are made up; nothing here looks at a clock. */
+/** When the samples were accepted. Times are made up; nothing here looks at a clock. */
 export const acceptedAtMs = Date.UTC(2026, 10, 22, 10, 0, 0);
+/** When they are committed. */
 export const heldAtMs = acceptedAtMs + 150;
-export const holdSeconds = 600;
+const holdSeconds = 600;
+/** When their holds end. */
 export const holdExpiresAtMs = heldAtMs + holdSeconds * 1000;
 
 const ids = new OrderIds(new TextEncoder().encode('a key for tests'));
@@ -17,6 +19,7 @@ export function newSaleId(): string {
   return `spring-drop-${sales}`;
 }
 
+/** What an order is to be like; all but the sale has a default. */
 export interface Wish {
   readonly saleId: string;
   readonly customerId?: string;

@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsDeadLetters } from '../../../lambdas/queues/sqs-dead-letters.ts';
+import { SqsOrderQueue } from '../../../lambdas/queues/sqs-order-queue.ts';
+import { requestOf } from '../../conformance/order-ledger.samples.ts';
+
+const queueUrl = 'http://queue/1/orders';
+const request = requestOf({ saleId: 'spring-drop' });
+
+/** A client that answers every call alike, and what it was asked. */
+function answering(answer: Error | object): { client: SQSClient; inputs: object[] } {
+  const inputs: object[] = [];
+  const send = ({ input }: { input: object }) => {
+    inputs.push(input);
+    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  };
+  return { client: { send } as unknown as SQSClient, inputs };
+}
+
+describe('SQS', () => {
+  test('a send asks for a delay only where one is given', async () => {
+    const { client, inputs } = answering({});
+    const queue = new SqsOrderQueue({ client, queueUrl });
+    await queue.send(request);
+    await queue.send(request, { delaySeconds: 5 });
+    const MessageBody = JSON.stringify(request);
+    expect(inputs).toEqual([
+      { QueueUrl: queueUrl, MessageBody },
+      { QueueUrl: queueUrl, MessageBody, DelaySeconds: 5 },
+    ]);
+  });
+
+  test('a timeout is unavailable: the message may have been sent all the same', async () => {
+    const cause = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    const queue = new SqsOrderQueue({ client: answering(cause).client, queueUrl });
+    await expect(queue.send(request)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue', cause });
+    await expect(queue.depth()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue', cause });
+  });
+
+  test('rule 32: a count that is missing or no number is a fault, never an empty queue', async () => {
+    const good = { ApproximateNumberOfMessages: '1', ApproximateNumberOfMessagesNotVisible: '2', ApproximateNumberOfMessagesDelayed: '4' };
+    const depthOf = (Attributes: object) => new SqsOrderQueue({ client: answering({ Attributes }).client, queueUrl }).depth();
+    expect(await depthOf(good)).toEqual({ visible: 1, inFlight: 2, delayed: 4 });
+    for (const bad of [{}, { ...good, ApproximateNumberOfMessagesDelayed: undefined }, { ...good, ApproximateNumberOfMessages: '' }]) {
+      await expect(depthOf(bad)).rejects.toThrow('queue attributes: expected a count');
+    }
+    expect(await new SqsDeadLetters({ client: answering({ Attributes: good }).client, queueUrl }).count()).toBe(7);
+  });
+});
