@@ -282,12 +282,25 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       expect(await ledger().allowance(saleId, 'ann')).toBe(1);
     });
 
-    test('rule 18: an image without the units counted is taken for an old one: the allowance cannot be left behind', async () => {
+    test('rule 18: state, version and units counted must each be as stored, so the allowance cannot be left behind', async () => {
       const saleId = newSaleId();
-      const { countedUnits, ...uncounted } = await commitNew(requestOf({ saleId, units: [0, 1], limit: 2 }));
+      const counted = await commitNew(requestOf({ saleId, key: 'k1', units: [0, 1], limit: 2 }));
+      const uncounted = await commitNew(requestOf({ saleId, key: 'k2', units: [2] }));
+      const { countedUnits, ...stripped } = counted;
       expect(countedUnits).toBe(2);
-      expect(await ledger().release(uncounted, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
+      const others: Order[] = [
+        { ...counted, state: 'confirmed' },
+        { ...counted, version: 2 },
+        { ...counted, countedUnits: 1 },
+        stripped,
+        { ...uncounted, countedUnits: 1 },
+      ];
+      for (const other of others) expect(await ledger().release(other, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
       expect(await ledger().allowance(saleId, 'ann')).toBe(2);
+      expect(await readClaims(ledger(), saleId)).toHaveLength(3);
+      for (const order of [counted, uncounted]) {
+        expect(await ledger().release(order, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
+      }
     });
 
     test('rule 18: an order the ledger does not have is changed, not made', async () => {
