@@ -1,6 +1,6 @@
 import { type SecurityGroup, SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnParameterGroup, CfnReplicationGroup, CfnSubnetGroup, CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
-import { RemovalPolicy, Validations } from 'aws-cdk-lib/core';
+import { RemovalPolicies, RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage-config.ts';
 import { GeneratedSecret } from './generated-secret.ts';
@@ -65,7 +65,8 @@ export class RedisCluster extends Construct {
       snapshotRetentionLimit: config.redis.snapshotDays,
       autoMinorVersionUpgrade: true,
     });
-    group.applyRemovalPolicy(config.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+    // A cluster that stays needs its users, parameters and subnets; a creation that fails leaves none, for some ids are fixed.
+    RemovalPolicies.of(this).apply(config.protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY);
     this.acknowledgeFindings(group, config);
     this.host = group.attrConfigurationEndPointAddress;
     this.port = group.attrConfigurationEndPointPort;
