@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Api, item, lineOf, saleBody } from '../support/api.ts';
+import { available } from '../support/redis-server.ts';
+import { type RunningSystem, startSystem } from '../support/running-system.ts';
+import { describeWith } from '../support/skip.ts';
+
+describeWith('redis-server', available(), () => {
+  let system: RunningSystem;
+  let api: Api;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    api = new Api(system.url);
+  }, 90_000);
+
+  afterAll(async () => {
+    await system?.stop();
+  }, 30_000);
+
+  test('health, ready and openapi.json answer; every answer has the security headers and echoes the request id', async () => {
+    const health = await api.call('GET', '/v1/health', { token: null, headers: { 'x-request-id': 'mine-1' } });
+    expect([health.status, health.body.status, health.headers.get('x-request-id')]).toEqual([200, 'ok', 'mine-1']);
+    expect(health.headers.get('x-content-type-options')).toBe('nosniff');
+    const ready = await api.call('GET', '/v1/ready', { token: null });
+    expect(ready.body).toEqual({ ready: true, dependencies: { gate: { ok: true }, ledger: { ok: true }, queue: { ok: true } } });
+    const document = await api.call('GET', '/v1/openapi.json', { token: null });
+    expect(document.body.openapi).toBe('3.1.0');
+    expect(Object.keys(document.body.paths)).toContain('/v1/sales/{saleId}/orders');
+    const head = await api.call('HEAD', '/v1/health', { token: null });
+    expect([head.status, head.body]).toEqual([200, '']);
+    const options = await api.call('OPTIONS', '/v1/sales', { token: null });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
+  }, 30_000);
+
+  test('a scheduled sale refuses, opens by call within 1 s, sells, and closes within 1 s', async () => {
+    const opensAt = new Date(Date.now() + 3_600_000).toISOString();
+    const closesAt = new Date(Date.now() + 7_200_000).toISOString();
+    const put = await api.sell('timed', { opensAt, closesAt });
+    expect([put.status, put.body.state, put.headers.get('etag')]).toEqual([201, 'scheduled', '"v1"']);
+    expect((await api.order('timed', 'k', lineOf('c'))).body).toMatchObject({ code: 'sale-not-open', state: 'scheduled', opensAt });
+
+    const opened = await api.call('POST', '/v1/admin/sales/timed/open');
+    expect([opened.status, opened.body.state, opened.headers.get('etag')]).toEqual([200, 'open', '"v2"']);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect((await api.order('timed', 'k', lineOf('c'))).status).toBe(202);
+    expect((await api.call('POST', '/v1/admin/sales/timed/open')).status).toBe(200);
+
+    expect((await api.call('POST', '/v1/admin/sales/timed/close')).body.state).toBe('closed');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect((await api.order('timed', 'k2', lineOf('c'))).body.code).toBe('sale-not-open');
+    const reopened = await api.call('POST', '/v1/admin/sales/timed/open');
+    expect([reopened.status, reopened.body.code]).toEqual([409, 'sale-state']);
+  }, 30_000);
+
+  test('before it opens a sale may lose items and units, after it may only gain them; its gate follows', async () => {
+    const opensAt = new Date(Date.now() + 3_600_000).toISOString();
+    const times = { opensAt, closesAt: new Date(Date.now() + 7_200_000).toISOString() };
+    await api.sell('shaped', { ...times, items: [item('a', 10), item('b', 10)] });
+    const smaller = await api.sell('shaped', { ...times, items: [item('a', 3)] });
+    expect([smaller.status, smaller.body.items.length]).toEqual([200, 1]);
+    await api.call('POST', '/v1/admin/sales/shaped/open');
+    const left = async () => (await api.call('GET', '/v1/sales/shaped/availability', { token: null })).body.items;
+    expect(await left()).toEqual([{ sku: 'a', available: 3, soldOut: false }]);
+
+    const { body: current } = await api.call('GET', '/v1/admin/sales/shaped');
+    const { saleId: _, state: __, waitingRoom, lanes: ___, ...draft } = current;
+    const same = { ...draft, waitingRoom: { enabled: waitingRoom.enabled } };
+    const fewer = await api.call('PUT', '/v1/admin/sales/shaped', { body: { ...same, items: [item('a', 2)] } });
+    expect([fewer.status, fewer.body.code]).toEqual([409, 'capacity-in-use']);
+    const more = await api.call('PUT', '/v1/admin/sales/shaped', { body: { ...same, items: [item('a', 4), item('c', 1)] } });
+    expect(more.status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await left()).toEqual([
+      { sku: 'a', available: 4, soldOut: false },
+      { sku: 'c', available: 1, soldOut: false },
+    ]);
+    expect((await api.order('shaped', 'k', lineOf('c', 4, 'a'))).status).toBe(202);
+    expect((await api.order('shaped', 'k2', lineOf('c', 1, 'c'))).status).toBe(202);
+  }, 30_000);
+
+  test('a guest orders for themselves, sees their own order, and nobody else’s', async () => {
+    await api.sell('guests');
+    const [ann, bob] = await Promise.all([1, 2].map(async () => (await api.call('POST', '/v1/guests', { token: null })).body));
+    expect(ann.customerId).toMatch(/^gst_/);
+    const order = await api.order('guests', 'k', { lines: [{ sku: 'unit', quantity: 2 }] }, { token: ann.token });
+    expect([order.status, order.body.customerId, order.body.total]).toEqual([202, ann.customerId, 3000]);
+    expect(order.headers.get('location')).toBe(`/v1/orders/${order.body.orderId}`);
+    const mine = await api.settled(order.body.orderId, ann.token);
+    expect(mine.body).toMatchObject({ state: 'held', lines: [{ sku: 'unit', quantity: 2, unitPrice: 1500 }] });
+    expect(mine.body.lines[0].units).toHaveLength(2);
+    expect(Date.parse(mine.body.holdExpiresAt) - Date.parse(mine.body.heldAt)).toBe(600_000);
+    expect((await api.call('GET', `/v1/orders/${order.body.orderId}`, { token: bob.token })).status).toBe(404);
+    const posing = await api.order('guests', 'k', { ...lineOf(bob.customerId) }, { token: ann.token });
+    expect([posing.status, posing.body.errors[0].pointer]).toEqual([400, '/customerId']);
+  }, 30_000);
+
+  test('guests are limited by address: 429 with Retry-After when the minute’s share is used up', async () => {
+    let answer = await api.call('POST', '/v1/guests', { token: null });
+    for (let n = 0; n < 2000 && answer.status === 201; n += 1) answer = await api.call('POST', '/v1/guests', { token: null });
+    expect([answer.status, answer.body.code]).toEqual([429, 'rate-limited']);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.headers.get('ratelimit')).toMatch(/^"guests";r=0;t=\d+$/);
+  }, 60_000);
+
+  test('sales are listed in pages, each once, filtered by state, and not sent again when unchanged', async () => {
+    for (let n = 0; n < 5; n += 1) await api.sell(`page-${n}`);
+    const seen: string[] = [];
+    let query = '?state=open&limit=2';
+    for (let pages = 0; pages < 20; pages += 1) {
+      const { body } = await api.call('GET', `/v1/sales${query}`, { token: null });
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      seen.push(...body.items.map((sale: { saleId: string }) => sale.saleId));
+      if (body.nextCursor === undefined) break;
+      query = `?state=open&limit=2&cursor=${body.nextCursor}`;
+    }
+    expect(seen.filter((saleId) => saleId.startsWith('page-'))).toEqual(['page-0', 'page-1', 'page-2', 'page-3', 'page-4']);
+    expect(new Set(seen).size).toBe(seen.length);
+
+    const first = await api.call('GET', '/v1/sales/page-0', { token: null });
+    const again = await api.call('GET', '/v1/sales/page-0', { token: null, headers: { 'if-none-match': first.headers.get('etag') ?? '' } });
+    expect([again.status, again.body]).toEqual([304, '']);
+  }, 30_000);
+
+  test('bounds at min, max and max + 1: units, lines, text, metadata, capacity, hold', async () => {
+    const skus = Array.from({ length: 21 }, (_, n) => item(`s${n}`, 100));
+    await api.sell('bounds', { items: skus });
+    const lines = (count: number, quantity: number) => Array.from({ length: count }, (_, n) => ({ sku: `s${n}`, quantity }));
+    const order = async (key: string, body: Record<string, unknown>) =>
+      (await api.order('bounds', key, { customerId: 'c', ...body })).status;
+    expect(await order('one', { lines: lines(1, 1) })).toBe(202);
+    expect(await order('fifty', { lines: lines(1, 50) })).toBe(202);
+    expect(await order('fifty-one', { lines: lines(1, 51) })).toBe(400);
+    expect(await order('sum-50', { lines: lines(10, 5) })).toBe(202);
+    expect(await order('sum-55', { lines: lines(11, 5) })).toBe(400);
+    expect(await order('lines-20', { lines: lines(20, 1) })).toBe(202);
+    expect(await order('lines-21', { lines: lines(21, 1) })).toBe(400);
+    expect(await order('reference-100', { lines: lines(1, 1), reference: 'r'.repeat(100) })).toBe(202);
+    expect(await order('reference-101', { lines: lines(1, 1), reference: 'r'.repeat(101) })).toBe(400);
+    const pairs = (count: number, length: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, 'v'.repeat(length)]));
+    expect(await order('metadata-20', { lines: lines(1, 1), metadata: pairs(20, 100) })).toBe(202);
+    expect(await order('metadata-21', { lines: lines(1, 1), metadata: pairs(21, 1) })).toBe(400);
+    expect(await order('metadata-4k', { lines: lines(1, 1), metadata: pairs(9, 500) })).toBe(400);
+    expect(await order('k'.repeat(255), { lines: lines(1, 1) })).toBe(202);
+    expect((await api.order('bounds', 'customer-128', { lines: lines(1, 1), customerId: 'c'.repeat(128) })).status).toBe(202);
+    expect((await api.order('bounds', 'customer-129', { lines: lines(1, 1), customerId: 'c'.repeat(129) })).status).toBe(400);
+
+    const put = async (saleId: string, change: Record<string, unknown>) =>
+      (await api.call('PUT', `/v1/admin/sales/${saleId}`, { body: { ...saleBody(), ...change } })).status;
+    expect(await put('capacity-max', { items: [item('u', 10_000_000)] })).toBe(201);
+    expect(await put('capacity-over', { items: [item('u', 10_000_001)] })).toBe(400);
+    expect(await put('capacity-none', { items: [item('u', 0)] })).toBe(400);
+    expect(await put('hold-30', { holdSeconds: 30 })).toBe(201);
+    expect(await put('hold-29', { holdSeconds: 29 })).toBe(400);
+    expect(await put('hold-86400', { holdSeconds: 86_400 })).toBe(201);
+    expect(await put('hold-86401', { holdSeconds: 86_401 })).toBe(400);
+    expect(await put('items-100', { items: Array.from({ length: 100 }, (_, n) => ({ ...item(`i${n}`, 1), name: 'n'.repeat(200) })) })).toBe(
+      201,
+    );
+    expect(await put('items-101', { items: Array.from({ length: 101 }, (_, n) => item(`i${n}`, 1)) })).toBe(400);
+    expect((await api.order('capacity-max', 'k', lineOf('c', 50, 'u'))).status).toBe(202);
+    const audit = await api.call('GET', '/v1/admin/sales/bounds/audit');
+    expect(audit.body.findings).toEqual([]);
+  }, 60_000);
+});
