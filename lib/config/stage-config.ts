@@ -7,7 +7,7 @@ const logDays = z.literal([7, 30, 90, 365]);
 
 /** Redis. Cluster mode, TLS, a named user and `noeviction` are the same everywhere, so they are no options. */
 const redisSchema = z.strictObject({
-  /** `redis` is 7.1; `valkey` is 8.2, a fifth cheaper, and speaks the same protocol. A change replaces nothing by itself: see docs/deploy.md. */
+  /** `redis` is 7.1; `valkey` is 8.2, a fifth cheaper, and speaks the same protocol. Choose before the first deployment. */
   engine: z.enum(['redis', 'valkey']),
   /** Burstable, general or memory-optimised Graviton nodes. One sale lives on one node: its core is the sale's ceiling. */
   nodeType: z.string().check(z.regex(/^cache\.(t4g|[mr][678]g)\.(micro|small|medium|large|[0-9]{0,2}xlarge)$/)),
