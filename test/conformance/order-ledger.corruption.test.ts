@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { DeleteItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import { CorruptionError } from '../../lambdas/domain/kernel/faults.ts';
@@ -13,6 +13,7 @@ import { claimsOf, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from 
 /** Tables spoilt behind the ledger's back: it must be loud, and leave everything as it is. */
 describeWith('dynoxide', dynoxideAvailable, () => {
   describe('a spoilt ledger', () => {
+    jest.setTimeout(30_000);
     let engine: DynamoDbUnderTest | undefined;
     beforeAll(async () => {
       engine = await dynamoDbOn(startDynoxide);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
@@ -17,6 +17,7 @@ import { closedImage, heldAtMs, newSaleId, range, requestOf, type Wish } from '.
  */
 describeWith('dynoxide', dynoxideAvailable, () => {
   describe('request units of the ledger', () => {
+    jest.setTimeout(30_000);
     let engine: DynamoDbUnderTest | undefined;
     let meter: CapacityMeter | undefined;
     beforeAll(async () => {

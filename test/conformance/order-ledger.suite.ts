@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
@@ -29,6 +29,8 @@ const overdueMs = holdExpiresAtMs + limits.holdGraceMs + 1;
  */
 export function orderLedgerConformance(name: string, makeLedger: () => Promise<LedgerUnderTest>): void {
   describe(`order ledger on ${name}`, () => {
+    // An engine shares its two cores with whatever else is being tested.
+    jest.setTimeout(30_000);
     let underTest: LedgerUnderTest | undefined;
     beforeAll(async () => {
       underTest = await makeLedger();

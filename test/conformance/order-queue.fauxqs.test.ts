@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs';
 import { commitRequestSchema } from '../../lambdas/contracts/messages.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
@@ -11,6 +11,7 @@ import { testCredentials, testRegion } from '../support/test-credentials.ts';
 import { range, requestOf } from './order-ledger.samples.ts';
 
 describe('orders queue on fauxqs', () => {
+  jest.setTimeout(30_000);
   let engine: Engine | undefined;
   let client: SQSClient | undefined;
   beforeAll(async () => {

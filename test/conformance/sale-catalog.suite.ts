@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { SaleCatalog } from '../../lambdas/domain/sales/ports.ts';
@@ -32,6 +32,8 @@ export function sampleSale(saleId: string, change: Partial<Sale> = {}): Sale {
 /** What every SaleCatalog does, seen through the port alone. */
 export function saleCatalogConformance(name: string, makeCatalog: () => Promise<CatalogUnderTest>): void {
   describe(`sale catalog on ${name}`, () => {
+    // An engine shares its two cores with whatever else is being tested.
+    jest.setTimeout(30_000);
     let underTest: CatalogUnderTest | undefined;
     beforeAll(async () => {
       underTest = await makeCatalog();
