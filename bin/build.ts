@@ -1,13 +1,36 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { openApiDocument } from './openapi.ts';
 import { trimPlugin } from './trim-plugin.ts';
 import { httpFunctions, workerFunctions } from '../lambdas/contracts/functions.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const functionNames = [...httpFunctions, ...workerFunctions];
+
+/** How every bundle is made, wherever it goes (the bench bundles the same way). */
+export const bundling = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  plugins: [trimPlugin],
+  define: { OPENAPI_DOCUMENT: JSON.stringify(JSON.stringify(openApiDocument())) },
+  sourcemap: 'external',
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  alias: {
+    // In Lambda the credentials are always in the environment: no profile, SSO or metadata chain is needed (−330 KB).
+    '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/runtime/environment-credentials.ts'),
+    // ioredis traces through `debug`, which reads the terminal's colours at import.
+    debug: path.join(root, 'lambdas/runtime/no-debug.ts'),
+  },
+} satisfies BuildOptions;
 
 /**
  * Bundles every function with one esbuild call into dist/functions/<name>/index.cjs: the very files that the
@@ -18,28 +41,10 @@ export async function buildFunctions(): Promise<{ name: string; bytes: number }[
   const out = path.join(root, 'dist');
   rmSync(out, { recursive: true, force: true });
   const result = await build({
-    absWorkingDir: root,
     entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, `lambdas/entrypoints/${name}.ts`])),
     outdir: path.join(out, 'functions'),
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    plugins: [trimPlugin],
-    define: { OPENAPI_DOCUMENT: JSON.stringify(JSON.stringify(openApiDocument())) },
-    sourcemap: 'external',
-    metafile: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    alias: {
-      // In Lambda the credentials are always in the environment: no profile, SSO or metadata chain is needed (−330 KB).
-      '@aws-sdk/credential-provider-node': path.join(root, 'lambdas/runtime/environment-credentials.ts'),
-      // ioredis traces through `debug`, which reads the terminal's colours at import.
-      debug: path.join(root, 'lambdas/runtime/no-debug.ts'),
-    },
+    ...bundling,
   });
   mkdirSync(path.join(out, 'maps'), { recursive: true });
   for (const name of functionNames)

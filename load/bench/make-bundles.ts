@@ -1,0 +1,25 @@
+import { build } from 'esbuild';
+import path from 'node:path';
+import { bundling } from '../../bin/build.ts';
+import type { FunctionName } from '../../lambdas/contracts/functions.ts';
+
+/**
+ * Bundles functions as `npm run build` does, into a folder of the bench's own: a running system's files are left alone.
+ * @param alias Modules replaced, besides those that every bundle replaces.
+ * @returns The bundle's file for each function.
+ */
+export async function makeBundles<F extends FunctionName>(
+  names: readonly F[],
+  outdir: string,
+  alias: Readonly<Record<string, string>> = {},
+): Promise<Record<F, string>> {
+  await build({
+    ...bundling,
+    sourcemap: false,
+    alias: { ...bundling.alias, ...alias },
+    entryPoints: Object.fromEntries(names.map((name) => [name, `lambdas/entrypoints/${name}.ts`])),
+    outdir,
+    outExtension: { '.js': '.cjs' },
+  });
+  return Object.fromEntries(names.map((name) => [name, path.join(outdir, `${name}.cjs`)])) as Record<F, string>;
+}
