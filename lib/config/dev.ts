@@ -4,7 +4,6 @@ import type { StageConfig } from './stage-config.ts';
 export const dev: StageConfig = {
   stage: 'dev',
   protectData: false,
-  availabilityZones: 2,
   pointInTimeRecoveryDays: 1,
   redis: { engine: 'redis', nodeType: 'cache.t4g.micro', shards: 1, replicasPerShard: 0, snapshotDays: 0 },
   entrance: { protocol: 'http' },

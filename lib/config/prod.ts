@@ -4,7 +4,6 @@ import type { StageConfig } from './stage-config.ts';
 export const prod: StageConfig = {
   stage: 'prod',
   protectData: true,
-  availabilityZones: 2,
   pointInTimeRecoveryDays: 35,
   redis: { engine: 'redis', nodeType: 'cache.m7g.large', shards: 1, replicasPerShard: 1, snapshotDays: 7 },
   entrance: { protocol: 'https' },

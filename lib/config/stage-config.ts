@@ -5,8 +5,11 @@ const days = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum)
 /** Retention periods that CloudWatch Logs knows, in days, as far as we use them. */
 const logDays = z.literal([7, 30, 90, 365]);
 
+/** AWS's quota of nodes in one cluster, unless it is raised. */
+const redisNodesMax = 90;
+
 /** Redis. Cluster mode, TLS, a named user and `noeviction` are the same everywhere, so they are no options. */
-const redisSchema = z.strictObject({
+const redisFields = z.strictObject({
   /** `redis` is 7.1; `valkey` is 8.2, a fifth cheaper, and speaks the same protocol. Choose before the first deployment. */
   engine: z.enum(['redis', 'valkey']),
   /** Burstable, general or memory-optimised Graviton nodes. One sale lives on one node: its core is the sale's ceiling. */
@@ -18,6 +21,12 @@ const redisSchema = z.strictObject({
   /** Days a daily snapshot is kept; 0 = none. The gate can be rebuilt from the ledger, so this only saves time. */
   snapshotDays: z.int().check(z.minimum(0), z.maximum(35)),
 });
+
+const redisSchema = redisFields.check(
+  z.refine(({ shards, replicasPerShard }) => shards * (1 + replicasPerShard) <= redisNodesMax, {
+    error: `Too many nodes: shards × (1 + replicasPerShard) must be <=${redisNodesMax}`,
+  }),
+);
 
 /** How the load balancer is reached. */
 const entranceSchema = z.discriminatedUnion('protocol', [
@@ -36,8 +45,6 @@ export const stageConfigSchema = z.strictObject({
   stage: z.enum(['dev', 'prod']),
   /** Tables, Redis and secrets outlive the stacks: deletion protection, RETAIN, termination protection. */
   protectData: z.boolean(),
-  /** Zones of the network. More than 2 need a region in the stack's environment. */
-  availabilityZones: z.int().check(z.minimum(2), z.maximum(3)),
   /** How far back a table can be restored, in days. */
   pointInTimeRecoveryDays: days(35),
   redis: redisSchema,

@@ -52,7 +52,7 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
 
   grantItems(sales, functions.commit, 'GetItem');
   grantItems(orders, functions.commit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
-  grantItems(claims, functions.commit, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
+  grantItems(claims, functions.commit, 'Query', 'PutItem', 'DeleteItem');
 }
 
 /** The queue's consumer gets its own rights where it is made the consumer. */

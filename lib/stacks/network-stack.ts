@@ -18,7 +18,8 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: NetworkStackProps) {
     super(scope, id, props);
     const network = new PrivateNetwork(this, 'Network', {
-      availabilityZones: config.availabilityZones,
+      // A stack that names no region knows only that there are two zones, for every region has them.
+      availabilityZones: 2,
       logRetention: config.logRetentionDays,
     });
     this.vpc = network.vpc;

@@ -28,7 +28,7 @@ const expected: Record<string, Record<string, string[]>> = {
     'redis password': read,
     sales: ['dynamodb:GetItem'],
     orders: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    claims: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'orders queue': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
   },
 };

@@ -5,7 +5,6 @@ const { dev } = stages;
 
 /** Each number: its path, the least and the greatest value. */
 const ranges: readonly (readonly [string, number, number, (value: number) => unknown])[] = [
-  ['availabilityZones', 2, 3, (value) => ({ ...dev, availabilityZones: value })],
   ['pointInTimeRecoveryDays', 1, 35, (value) => ({ ...dev, pointInTimeRecoveryDays: value })],
   ['redis.shards', 1, 90, (value) => ({ ...dev, redis: { ...dev.redis, shards: value } })],
   ['redis.replicasPerShard', 0, 5, (value) => ({ ...dev, redis: { ...dev.redis, replicasPerShard: value } })],
@@ -39,6 +38,7 @@ describe('texts', () => {
     ['20 origins', { corsOrigins: origin(20) }],
     ['an origin with a port', { corsOrigins: ['http://localhost:5173'] }],
     ['a larger node', { redis: { ...dev.redis, nodeType: 'cache.r7g.2xlarge' } }],
+    ['90 nodes', { redis: { ...dev.redis, shards: 45, replicasPerShard: 1 } }],
     ['Valkey', { redis: { ...dev.redis, engine: 'valkey' } }],
     ['a certificate', { entrance: { protocol: 'https', certificateArn: certificate } }],
     ['an address for alarms', { alarmEmail: 'duty@shop.example' }],
@@ -51,6 +51,11 @@ describe('texts', () => {
     ['an origin with a path', { corsOrigins: ['https://shop.example/'] }, 'corsOrigins.0: got "https://shop.example/"'],
     ['any origin', { corsOrigins: ['*'] }, 'corsOrigins.0: got "*"'],
     ['an unknown engine', { redis: { ...dev.redis, engine: 'memcached' } }, 'redis.engine: got "memcached"'],
+    [
+      '92 nodes',
+      { redis: { ...dev.redis, shards: 46, replicasPerShard: 1 } },
+      'Too many nodes: shards × (1 + replicasPerShard) must be <=90',
+    ],
     ['an Intel node', { redis: { ...dev.redis, nodeType: 'cache.m5.large' } }, 'redis.nodeType: got "cache.m5.large"'],
     [
       'a certificate of another service',
