@@ -1,0 +1,48 @@
+import type { StockGate } from '../../lambdas/domain/stock/ports.ts';
+
+export interface GateCall {
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/** A gate and what it was asked. */
+export interface ScriptedGate {
+  readonly gate: StockGate;
+  readonly calls: GateCall[];
+  /** Names of the methods called, in order. */
+  methods(): string[];
+  /** Arguments of each call of one method, in order. */
+  argsOf(method: keyof StockGate): (readonly unknown[])[];
+}
+
+/** Answers by the given methods and writes every call down; a method that is not given fails the test that calls it. */
+export function scriptedGate(answers: Partial<StockGate> = {}): ScriptedGate {
+  const calls: GateCall[] = [];
+  const gate = new Proxy({} as StockGate, {
+    get:
+      (_, method: string) =>
+      (...args: readonly unknown[]) => {
+        calls.push({ method, args });
+        const answer = answers[method as keyof StockGate] as ((...given: readonly unknown[]) => unknown) | undefined;
+        return answer ? answer(...args) : Promise.reject(new Error(`gate.${method} was not expected`));
+      },
+  });
+  return {
+    gate,
+    calls,
+    methods: () => calls.map((call) => call.method),
+    argsOf: (method) => calls.filter((call) => call.method === method).map((call) => call.args),
+  };
+}
+
+/** An answer for methods that give nothing back. */
+export const done = (): Promise<void> => Promise.resolve();
+
+/** Answers in turn, one a call; a call more fails. */
+export function inTurn<T>(...answers: readonly T[]): () => Promise<T> {
+  const left = answers.values();
+  return () => {
+    const { value, done: over } = left.next();
+    return over ? Promise.reject(new Error('the script is at its end')) : Promise.resolve(value);
+  };
+}
