@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { figureLine, type Measurement } from './bench/figure.ts';
 import { machineText, readMachine } from './bench/machine.ts';
 import { measureBundles } from './bench/measure-bundles.ts';
+import { measureThroughput } from './bench/measure-throughput.ts';
 import { runChild } from './bench/run-child.ts';
 import { writeJson } from './write-json.ts';
 
@@ -9,6 +10,8 @@ import { writeJson } from './write-json.ts';
 const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
   bundles: measureBundles,
   calls: () => runChild(new URL('bench/calls-child.ts', import.meta.url)),
+  'in-process': () => runChild(new URL('bench/in-process-child.ts', import.meta.url)),
+  throughput: measureThroughput,
 };
 
 const help = `Measures what the design promises, and prints each figure with its bound and its floor. Asserts nothing.

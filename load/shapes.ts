@@ -35,5 +35,8 @@ export type SaleReport = z.infer<typeof reportShape>;
 export const auditShape = z.object({ ok: z.boolean(), checked: z.unknown(), findings: z.array(z.unknown()) });
 export type SaleAudit = z.infer<typeof auditShape>;
 
+/** `GET /v1/ready`, when it is 200. */
+export const readyShape = z.object({ ready: z.literal(true) });
+
 /** A problem document: only the code is needed to count refusals by reason. */
 export const problemShape = z.object({ code: z.string() });
