@@ -8,8 +8,12 @@ export const localLimits = {
   environmentWaiters: 20_000,
   /** AWS ends an initialisation after 10 s. */
   initializationMs: 10_000,
-  /** Between the making of two environments of one function: the thread that makes them serves requests too. */
-  growthPauseMs: 30,
+  /** A further environment is made when a request has waited this long … */
+  growthWaitMs: 25,
+  /** … and, beyond this many, the function's thread was at work for less than … */
+  growthFreeEnvironments: 8,
+  /** … this share of the time: else another environment would only take time from those there are. */
+  growthUtilization: 0.9,
   /** Heap that each environment beyond the first may add to the function's thread. */
   environmentHeapMb: 8,
 

@@ -6,6 +6,7 @@ import { readAssembly } from './assembly/read-assembly.ts';
 import type { Stack } from './assembly/template.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { ownerAccessKeyId } from './engines/call-aws.ts';
+import { checkPortFree } from './engines/free-port.ts';
 import { type Engines, startEngines } from './engines/start-engines.ts';
 import { conditionContext } from './front-door/condition-context.ts';
 import type { Outcome } from './functions/function-host.ts';
@@ -168,6 +169,8 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
  * error is thrown; a temporary data directory then stays, for its logs.
  */
 export async function startLocal(options: LocalOptions = {}): Promise<LocalSystem> {
+  // Said now, not after everything has been built and started.
+  await checkPortFree(options.port ?? 0);
   const timings = new Timings();
   const directory = openDataDirectory(options.dataDir);
   const outdir = path.join(directory.path, 'cdk.out');

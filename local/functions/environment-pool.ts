@@ -13,28 +13,33 @@ interface Waiter {
   readonly resolve: (lease: Lease | Refusal) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
+  readonly sinceMs: number;
+}
+
+export interface PoolOptions {
+  /** Most environments there may be. */
+  readonly limit: number;
+  /** Makes one; rejects when its initialisation fails. The request that waits longest then fails with it. */
+  readonly create: (environment: number) => Promise<void>;
+  /** Share of the time since the last call in which the thread was at work: 0 to 1. */
+  readonly utilization: () => number;
 }
 
 /**
- * The environments of one function's thread: one event at a time each, made on demand, the most recently used first (the
- * least used ones stay cold, as on AWS). At most one is being made at a time, with a pause after it: the thread that makes
- * them serves requests too, and a burst must not stall it for as long as 64 of them take.
+ * The environments of one function's thread: one event at a time each, made on demand, the most recently used first (the least used
+ * ones stay cold, as on AWS). They share a thread, which also makes them, so a new one helps only when those there are
+ * wait for something else: beyond the first, one is made when a request has waited `growthWaitMs`, and beyond the
+ * eighth only while the thread has time to spare.
  */
 export class EnvironmentPool {
-  readonly #limit: number;
-  readonly #create: (environment: number) => Promise<void>;
+  readonly #options: PoolOptions;
   readonly #free: number[] = [];
   readonly #waiters = new Set<Waiter>();
   #made = 0;
-  #state: 'steady' | 'making' | 'pausing' | 'closed' = 'steady';
+  #state: 'steady' | 'making' | 'watching' | 'closed' = 'steady';
 
-  /**
-   * @param limit Most environments there may be.
-   * @param create Makes one; rejects when its initialisation fails. The request that waits longest then fails with it.
-   */
-  constructor(limit: number, create: (environment: number) => Promise<void>) {
-    this.#limit = limit;
-    this.#create = create;
+  constructor(options: PoolOptions) {
+    this.#options = options;
   }
 
   /** An environment now, or within `waitMs`; else why not. Rejects when the initialisation it waited for failed. */
@@ -48,9 +53,11 @@ export class EnvironmentPool {
         this.#waiters.delete(waiter);
         resolve('no environment free');
       }, waitMs);
-      const waiter: Waiter = { resolve, reject, timer };
+      const waiter: Waiter = { resolve, reject, timer, sinceMs: performance.now() };
       this.#waiters.add(waiter);
-      this.#grow();
+      if (this.#state !== 'steady' || this.#made >= this.#options.limit) return;
+      if (this.#made === 0) this.#make();
+      else this.#watch();
     });
   }
 
@@ -93,31 +100,40 @@ export class EnvironmentPool {
     return undefined;
   }
 
-  #grow(): void {
-    if (this.#state !== 'steady' || this.#made >= this.#limit || this.#waiters.size === 0) return;
+  #make(): void {
     this.#state = 'making';
     const environment = this.#made++;
-    void this.#create(environment).then(
+    void this.#options.create(environment).then(
       () => {
         if (this.#state === 'closed') return;
         this.#offer(environment);
-        this.#pause();
+        this.#watch();
       },
       (error: unknown) => {
         if (this.#state === 'closed') return;
         this.#made--;
         this.#next()?.reject(error);
-        this.#pause();
+        this.#watch();
       },
     );
   }
 
-  #pause(): void {
-    this.#state = 'pausing';
+  /** Looks again after `growthWaitMs`, for as long as requests wait. */
+  #watch(): void {
+    this.#state = 'watching';
+    this.#options.utilization();
     setTimeout(() => {
       if (this.#state === 'closed') return;
-      this.#state = 'steady';
-      this.#grow();
-    }, localLimits.growthPauseMs);
+      const [oldest] = this.#waiters;
+      if (oldest === undefined || this.#made >= this.#options.limit) this.#state = 'steady';
+      else if (this.#made === 0 || this.#isShort(oldest)) this.#make();
+      else this.#watch();
+    }, localLimits.growthWaitMs);
+  }
+
+  /** Whether environments are what is missing, not time of the thread. */
+  #isShort({ sinceMs }: Waiter): boolean {
+    if (performance.now() - sinceMs < localLimits.growthWaitMs) return false;
+    return this.#made < localLimits.growthFreeEnvironments || this.#options.utilization() < localLimits.growthUtilization;
   }
 }

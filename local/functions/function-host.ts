@@ -91,9 +91,13 @@ export class FunctionHost {
     if (this.#stopped) return undefined;
     if (this.#running !== undefined) return this.#running;
     const thread = this.#options.start();
-    const pool = new EnvironmentPool(this.#options.environments, async (environment) => {
-      await this.#initialize(thread, environment);
-      running.initialized = true;
+    const pool = new EnvironmentPool({
+      limit: this.#options.environments,
+      utilization: thread.utilization,
+      create: async (environment) => {
+        await this.#initialize(thread, environment);
+        running.initialized = true;
+      },
     });
     const gone = thread.ended.then((reason) => {
       pool.close();

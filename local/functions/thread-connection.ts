@@ -20,6 +20,8 @@ export interface FunctionThread {
   create(environment: number): Promise<void>;
   /** Runs one event in an environment; JSON in and out. Rejects with FunctionFailed; never settles once the thread is gone. */
   invoke(environment: number, payload: string, deadlineMs: number): Promise<string>;
+  /** Share of the time since the last call in which the thread was at work: 0 to 1. */
+  readonly utilization: () => number;
   terminate(): Promise<void>;
   /** Settles with the reason once the thread has ended, by itself or terminated. */
   readonly ended: Promise<string>;
@@ -37,25 +39,22 @@ interface Pending<T> {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts the thread of a function: its own environment variables, a heap limit from its MemorySize. */
-export function startThread(definition: FunctionDefinition, logs: LogOptions): FunctionThread {
-  const { name, arn, label, bundleFile, handlerName, memoryMb } = definition;
-  const workerData: ThreadData = {
-    functionName: name,
-    functionArn: arn,
-    label,
-    bundleFile,
-    handlerName,
-    memoryMb,
-    logFile: logs.logFile,
-    echoLogs: logs.echoLogs,
-  };
-  const worker = new Worker(new URL('function-thread.ts', import.meta.url), {
+function startWorker(
+  { name, arn, label, bundleFile, handlerName, memoryMb, environment }: FunctionDefinition,
+  { logFile, echoLogs }: LogOptions,
+): Worker {
+  const workerData: ThreadData = { functionName: name, functionArn: arn, label, bundleFile, handlerName, memoryMb, logFile, echoLogs };
+  return new Worker(new URL('function-thread.ts', import.meta.url), {
     name: label,
     workerData,
-    env: { ...definition.environment },
+    env: { ...environment },
     resourceLimits: { maxOldGenerationSizeMb: memoryMb + (localLimits.environments - 1) * localLimits.environmentHeapMb },
   });
+}
+
+/** Starts the thread of a function: its own environment variables, a heap limit from its MemorySize. */
+export function startThread(definition: FunctionDefinition, logs: LogOptions): FunctionThread {
+  const worker = startWorker(definition, logs);
   const creations = new Map<number, Pending<void>>();
   const invocations = new Map<number, Pending<string>>();
   const settle = <T>(pending: Map<number, Pending<T>>, id: number, how: (one: Pending<T>) => void) => {
@@ -84,6 +83,7 @@ export function startThread(definition: FunctionDefinition, logs: LogOptions): F
   });
   const send = (command: ThreadCommand) => worker.postMessage(command);
   let lastId = 0;
+  let measured = worker.performance.eventLoopUtilization();
   return {
     create: (environment) =>
       new Promise((resolve, reject) => {
@@ -96,6 +96,12 @@ export function startThread(definition: FunctionDefinition, logs: LogOptions): F
         invocations.set(id, { resolve, reject });
         send({ kind: 'invoke', environment, id, payload, deadlineMs });
       }),
+    utilization: () => {
+      const now = worker.performance.eventLoopUtilization();
+      const { utilization } = worker.performance.eventLoopUtilization(now, measured);
+      measured = now;
+      return utilization;
+    },
     async terminate() {
       await worker.terminate();
     },

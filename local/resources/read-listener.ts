@@ -8,8 +8,8 @@ import { type PropertyReader, readProperties } from './read-property.ts';
 type Targets = ReadonlyMap<string, Omit<WeightedTarget, 'weight'>>;
 type Raw = Readonly<Record<string, unknown>>;
 
-const attributeOf = (attributes: readonly { readonly Key: string; readonly Value: string }[], key: string): string | undefined =>
-  attributes.find(({ Key }) => Key === key)?.Value;
+const attributeOf = (attributes: readonly unknown[], key: string): string | undefined =>
+  (attributes as readonly { readonly Key: string; readonly Value: string }[]).find(({ Key }) => Key === key)?.Value;
 
 function readTargets(assembly: SystemAssembly): Targets {
   return new Map(

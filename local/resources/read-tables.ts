@@ -4,14 +4,18 @@ import { readProperties } from './read-property.ts';
 /** A table of the templates: the input of CreateTable. */
 export type TableDefinition = Readonly<Record<string, unknown>> & { readonly TableName: string };
 
+interface TableIndex {
+  readonly IndexName: string;
+  readonly KeySchema: readonly object[];
+  readonly Projection: object;
+}
+
 /** The tables, with their indexes and streams. All are made on demand: the engine knows no throughput. */
 export function readTables(assembly: SystemAssembly): TableDefinition[] {
   return assembly.ofType('AWS::DynamoDB::GlobalTable').map((resource) => {
     const read = readProperties(resource, resource.properties);
     const indexes = (name: string) =>
-      read
-        .list<{ IndexName: string; KeySchema: object[]; Projection: object }>(name)
-        .map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
+      (read.list(name) as readonly TableIndex[]).map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
     const [globalIndexes, localIndexes] = [indexes('GlobalSecondaryIndexes'), indexes('LocalSecondaryIndexes')];
     const stream = read.object('StreamSpecification');
     return {
