@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Validations } from 'aws-cdk-lib/core';
 import { PenstockApp } from './app.ts';
 import { stageConfig } from './config/stages.ts';
+import { addRulePacks } from './rule-packs.ts';
 
 /** What to synthesize, and how thoroughly. */
 export interface SynthesizeOptions {
@@ -73,10 +73,4 @@ export async function synthesize({
     directory: assembly.directory,
     stacks: assembly.stacks.map(({ stackName, templateFullPath }) => ({ name: stackName, templateFile: templateFullPath })),
   };
-}
-
-/** Loaded on demand: it takes a quarter of a second that the local runtime need not spend. */
-async function addRulePacks(app: PenstockApp): Promise<void> {
-  const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { synthesize } from '../../lib/synthesize.ts';
 import { stageNames, type StageTemplates, type TemplateJson, synthesizeStage } from './support/synthesized.ts';
@@ -53,7 +56,9 @@ test('an unknown stage is refused with the list of those there are', async () =>
 });
 
 test('a missing bundle is refused with its place and the command that makes it', async () => {
-  await expect(synthesize({ stage: 'dev', bundles: 'nowhere', checks: false })).rejects.toThrow(
+  const outdir = mkdtempSync(path.join(os.tmpdir(), 'penstock-synth-'));
+  await expect(synthesize({ stage: 'dev', outdir, bundles: 'nowhere', checks: false })).rejects.toThrow(
     /No bundle of orders: expected nowhere.orders.index\.cjs\. Run `npm run build` first/,
   );
+  rmSync(outdir, { recursive: true });
 });
