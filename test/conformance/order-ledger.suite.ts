@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
@@ -14,6 +15,7 @@ import {
   readClaims,
   requestOf,
 } from './order-ledger.samples.ts';
+import { walk, waves } from './order-ledger.walk.ts';
 
 /** A ledger to be put through the suite. */
 export interface LedgerUnderTest {
@@ -53,6 +55,12 @@ export function orderLedgerConformance(name: string, makeLedger: () => Promise<L
     releaseCases(ledger, commit, commitNew);
     closeCases(ledger, commit, commitNew);
     readCases(ledger, commitNew);
+    test('invariants 1, 3, 5: 15 random walks of 1 to 80 commits, closes and releases, up to 8 at once, keep the books', async () => {
+      await fc.assert(
+        fc.asyncProperty(waves, (plan) => walk(ledger(), plan)),
+        { numRuns: 15, endOnFailure: true },
+      );
+    }, 60_000);
   });
 }
 
