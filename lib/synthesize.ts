@@ -9,7 +9,7 @@ export interface SynthesizeOptions {
   /** Name of a stage (lib/config/stages.ts). */
   readonly stage: unknown;
   /**
-   * Folder for templates and assets; replaced.
+   * Folder that templates and assets are written into.
    * @default what the CDK CLI asks for, else a new temporary folder
    */
   readonly outdir?: string;

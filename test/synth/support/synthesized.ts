@@ -51,13 +51,19 @@ export async function synthesizeStage(stage: StageName, checks = false): Promise
   }
 }
 
+/** The stacks must come in order of deployment. */
 function templatesOf(stacks: readonly SynthesizedStack[]): StageTemplates {
-  const template = (suffix: string): TemplateJson => {
-    const stack = stacks.find(({ name }) => name.endsWith(`-${suffix}`));
-    if (!stack) throw new Error(`no stack ${suffix}: got ${stacks.map(({ name }) => name).join(', ')}`);
+  const template = (index: number, suffix: string): TemplateJson => {
+    const stack = stacks[index];
+    if (!stack?.name.endsWith(`-${suffix}`)) throw new Error(`stack ${index}: got ${stack?.name}, expected Penstock-<Stage>-${suffix}`);
     return JSON.parse(readFileSync(stack.templateFile, 'utf8')) as TemplateJson;
   };
-  return { network: template('Network'), data: template('Data'), service: template('Service'), observability: template('Observability') };
+  return {
+    network: template(0, 'Network'),
+    data: template(1, 'Data'),
+    service: template(2, 'Service'),
+    observability: template(3, 'Observability'),
+  };
 }
 
 /** Resources of one type, with their logical ids. */
