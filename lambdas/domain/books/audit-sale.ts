@@ -61,13 +61,16 @@ class Look {
   readonly #sale: Sale;
   /** Live orders' units, `sku#unit` → order. */
   readonly #listed = new Map<string, string>();
-  readonly #customerUnits = new Map<string, number>();
+  /** Units of each customer's live orders, and those of them that the allowance counts. Closed orders count 0: an allowance that nobody lowered shows. */
+  readonly #customers = new Map<string, { live: number; counted: number }>();
+  readonly #capacities: ReadonlyMap<string, number>;
   /** Orders whose units the gate holds before the ledger has them. */
   #pending = new Set<string>();
 
   constructor(deps: AuditDependencies, sale: Sale) {
     this.#deps = deps;
     this.#sale = sale;
+    this.#capacities = new Map(sale.items.map(({ sku, capacity }) => [sku, capacity]));
   }
 
   async run(): Promise<this> {
@@ -90,18 +93,31 @@ class Look {
     const { orderId, customerId } = order;
     if (!this.#deps.ids.isOf(orderId, customerId))
       this.#find('order-id-not-minted', { orderId, detail: 'the id does not belong to its customer' });
+    this.#countCustomer(order);
     if (!isLive(order.state)) return;
     const owned = order.lines.reduce((sum, line) => sum + line.units.length, 0);
     if (owned !== totalUnits(order.lines))
       this.#find('wrong-quantity', { orderId, detail: `asked for ${totalUnits(order.lines)}, has ${owned}` });
-    this.#customerUnits.set(customerId, (this.#customerUnits.get(customerId) ?? 0) + owned);
     for (const { sku, units } of order.lines) {
+      const capacity = this.#capacities.get(sku) ?? 0;
       for (const unit of units) {
+        if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
         const other = this.#listed.get(`${sku}#${unit}`);
         if (other !== undefined) this.#find('unit-in-two-orders', { sku, unit, orderId, detail: `also listed by ${other}` });
         this.#listed.set(`${sku}#${unit}`, orderId);
       }
     }
+  }
+
+  #countCustomer({ customerId, state, lines, countedUnits }: Order): void {
+    const live = isLive(state);
+    if (customerId === '' || (!live && countedUnits === undefined)) return;
+    const units = this.#customers.get(customerId) ?? { live: 0, counted: 0 };
+    if (live) {
+      units.live += lines.reduce((sum, line) => sum + line.units.length, 0);
+      units.counted += countedUnits ?? 0;
+    }
+    this.#customers.set(customerId, units);
   }
 
   /** Invariant 4: what was accepted reaches the ledger. */
@@ -132,10 +148,10 @@ class Look {
       for (const { unit, orderId } of page) {
         this.checked.claims += 1;
         claims.set(unit, orderId);
-        if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
         const lister = this.#listed.get(`${sku}#${unit}`);
-        if (lister !== orderId)
-          this.#find('claim-without-live-order', { sku, unit, orderId, detail: `listed by ${lister ?? 'no live order'}` });
+        if (lister === orderId) continue;
+        if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
+        this.#find('claim-without-live-order', { sku, unit, orderId, detail: `listed by ${lister ?? 'no live order'}` });
       }
     }
     return claims;
@@ -172,15 +188,14 @@ class Look {
   async #checkCustomers(gateReady: boolean): Promise<void> {
     const { saleId, customerLimit } = this.#sale;
     if (customerLimit === 0) return;
-    for (const [customerId, units] of this.#customerUnits) {
-      if (customerId === '') continue;
-      if (units > customerLimit)
-        this.#find('customer-over-limit', { detail: `a customer has ${units} live units, the limit is ${customerLimit}` });
+    for (const [customerId, { live, counted }] of this.#customers) {
+      if (live > customerLimit)
+        this.#find('customer-over-limit', { detail: `a customer has ${live} live units, the limit is ${customerLimit}` });
       const used = await this.#deps.ledger.allowance(saleId, customerId);
-      if (used !== units) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${units}` });
+      if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
       if (!gateReady || this.#pending.size > 0) continue;
-      const counted = await this.#deps.gate.customerUnits(saleId, customerId);
-      if (counted !== units) this.#find('gate-customer-count-differs', { detail: `the gate counts ${counted}, the orders ${units}` });
+      const gateUnits = await this.#deps.gate.customerUnits(saleId, customerId);
+      if (gateUnits !== live) this.#find('gate-customer-count-differs', { detail: `the gate counts ${gateUnits}, the orders ${live}` });
     }
   }
 

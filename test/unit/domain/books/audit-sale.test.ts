@@ -1,0 +1,255 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../../../lambdas/contracts/limits.ts';
+import { metrics } from '../../../../lambdas/contracts/metrics.ts';
+import { auditSale } from '../../../../lambdas/domain/books/audit-sale.ts';
+import { type FindingKind, findingKinds } from '../../../../lambdas/domain/books/finding.ts';
+import { isLive, type Order } from '../../../../lambdas/domain/orders/order.ts';
+import type { Sale } from '../../../../lambdas/domain/sales/sale.ts';
+import type { StockGate, UnitOwner } from '../../../../lambdas/domain/stock/ports.ts';
+import { acceptedOrder, claimsOf, heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { ManualClock } from '../../../support/fakes-clock.ts';
+import { scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { CountingMeter } from '../../../support/fakes-meter.ts';
+
+const ann = heldOrder({ units: [0, 1], changes: { countedUnits: 2 } });
+const bob = heldOrder({ customerId: 'bob', units: [2], changes: { countedUnits: 1, state: 'confirmed', version: 2 } });
+
+/** A sale whose books are right, limit 3 a customer: what a test breaks is all that is wrong. */
+function books(sale: Sale = saleOf({ customerLimit: 3 })) {
+  const ledger = new InMemoryLedger().put(ann, bob);
+  ledger.allowances.set('drop|ann', 2).set('drop|bob', 1);
+  const gateUnits = new Map<number, string>([...claimsOf(ann), ...claimsOf(bob)].map(({ unit, orderId }) => [unit, orderId]));
+  const customerUnits = new Map([
+    ['ann', 2],
+    ['bob', 1],
+  ]);
+  const pending: { orderId: string; acceptedAtMs: number }[] = [];
+  const answers: Partial<StockGate> = {
+    summary: () => Promise.resolve({ state: 'ready', available: { shirt: 7 }, pendingOrders: pending.length }),
+    owners: (_, sku, from) =>
+      Promise.resolve(
+        sku !== 'shirt'
+          ? []
+          : [...gateUnits].flatMap(([unit, orderId]): UnitOwner[] =>
+              unit >= from && unit < from + limits.gateBulkUnits ? [{ unit, orderId }] : [],
+            ),
+      ),
+    pending: () => Promise.resolve(pending),
+    customerUnits: (_, customerId) => Promise.resolve(customerUnits.get(customerId) ?? 0),
+  };
+  const calls = scriptedGate(answers);
+  const parts = { ledger, ids, clock: new ManualClock(), meter: new CountingMeter() };
+  const audit = () => auditSale({ ...parts, gate: calls.gate }, sale);
+  /** The kinds found, each once. */
+  const kinds = async () => [...new Set((await audit()).findings.map(({ kind }) => kind))];
+  return { ...parts, calls, gateUnits, customerUnits, pending, answers, audit, kinds };
+}
+
+type Books = ReturnType<typeof books>;
+
+/** Changes what the ledger lists for an order, its claims untouched. */
+function relist({ ledger }: Books, order: Order, changes: Partial<Order>): void {
+  ledger.stored.set(order.orderId, { ...order, ...changes });
+}
+
+function linesOf(...units: number[]): Pick<Order, 'lines'> {
+  return { lines: [{ sku: 'shirt', quantity: units.length, unitPriceMinor: 4999, units }] };
+}
+
+const breaks: Record<FindingKind, (broken: Books) => void> = {
+  'unit-in-two-orders': (broken) => relist(broken, bob, linesOf(1)),
+  'unit-beyond-capacity': ({ ledger, gateUnits, customerUnits }) => {
+    const far = heldOrder({ key: 'far', customerId: 'far', units: [10], changes: { countedUnits: 1 } });
+    ledger.put(far).allowances.set('drop|far', 1);
+    gateUnits.set(10, far.orderId);
+    customerUnits.set('far', 1);
+  },
+  'claim-without-live-order': (broken) => relist(broken, bob, { state: 'cancelled' }),
+  'order-without-claim': ({ ledger }) => void ledger.claimed.delete('drop#shirt#2'),
+  'wrong-quantity': (broken) => relist(broken, bob, { lines: [{ sku: 'shirt', quantity: 2, unitPriceMinor: 4999, units: [2] }] }),
+  'accepted-order-stuck': ({ pending }) =>
+    void pending.push({ orderId: acceptedOrder({ key: 'k9' }).orderId, acceptedAtMs: nowMs - limits.auditPendingMs - 1 }),
+  'customer-over-limit': (broken) => {
+    const more = heldOrder({ key: 'k2', units: [5, 6], changes: { countedUnits: 2 } });
+    broken.ledger.put(more).allowances.set('drop|ann', 4);
+    broken.gateUnits.set(5, more.orderId).set(6, more.orderId);
+    broken.customerUnits.set('ann', 4);
+  },
+  'allowance-differs': ({ ledger }) => void ledger.allowances.set('drop|ann', 3),
+  'order-id-not-minted': (broken) => relist(broken, bob, { customerId: 'eve' }),
+  'gate-not-ready': ({ answers }) => {
+    answers.summary = () => Promise.resolve({ state: 'none', available: {}, pendingOrders: 0 });
+  },
+  'gate-lacks-claimed-unit': ({ gateUnits }) => void gateUnits.delete(2),
+  'gate-owner-differs': ({ gateUnits }) => void gateUnits.set(2, ann.orderId),
+  'gate-holds-free-unit': ({ gateUnits }) => void gateUnits.set(7, ann.orderId),
+  'gate-customer-count-differs': ({ customerUnits }) => void customerUnits.set('ann', 1),
+};
+
+describe('an audit', () => {
+  test('of right books is ok after one look, and says how much it looked at', async () => {
+    const { audit, clock, meter } = books();
+    expect(await audit()).toEqual({
+      ok: true,
+      asOfMs: nowMs,
+      checked: { orders: 2, claims: 3, units: 10, pendingOrders: 0 },
+      findings: [],
+      findingCount: 0,
+    });
+    expect(clock.sleptMs).toEqual([]);
+    expect(meter.counts).toEqual({});
+  });
+
+  test.each(Object.keys(breaks) as FindingKind[])('finds %s', async (kind) => {
+    const broken = books();
+    breaks[kind](broken);
+    const { ok, findings, findingCount } = await broken.audit();
+    expect(ok).toBe(false);
+    expect(findings.map((finding) => finding.kind)).toContain(kind);
+    expect(findings.find((finding) => finding.kind === kind)?.invariant).toBe(findingKinds[kind]);
+    expect(findingCount).toBe(findings.length);
+    const oversold = findings.filter(({ invariant }) => invariant <= 3).length;
+    expect(broken.meter.counts).toEqual({
+      [metrics.auditFindings]: findingCount,
+      ...(oversold > 0 ? { [metrics.oversell]: oversold } : {}),
+    });
+    expect(broken.clock.sleptMs).toEqual([limits.auditRecheckMs]);
+  });
+
+  test('forgets what has come right by the second look', async () => {
+    for (const kind of Object.keys(breaks) as FindingKind[]) {
+      const broken = books();
+      const right = books();
+      breaks[kind](broken);
+      broken.clock.onSleep = () => {
+        broken.ledger.stored.clear();
+        broken.ledger.claimed.clear();
+        broken.ledger.put(ann, bob);
+        for (const map of ['allowances'] as const) {
+          broken.ledger[map].clear();
+          for (const [key, value] of right.ledger[map]) broken.ledger[map].set(key, value);
+        }
+        broken.gateUnits.clear();
+        for (const [unit, orderId] of right.gateUnits) broken.gateUnits.set(unit, orderId);
+        for (const [customerId, units] of right.customerUnits) broken.customerUnits.set(customerId, units);
+        broken.pending.length = 0;
+        Object.assign(broken.answers, { summary: right.answers.summary });
+      };
+      expect([kind, (await broken.audit()).ok, broken.meter.counts]).toEqual([kind, true, {}]);
+    }
+  });
+
+  test('takes no new difference of the second look for an old one', async () => {
+    const broken = books();
+    broken.gateUnits.delete(2);
+    broken.clock.onSleep = () => {
+      broken.gateUnits.set(2, bob.orderId);
+      broken.gateUnits.delete(0);
+    };
+    expect((await broken.audit()).ok).toBe(true);
+  });
+
+  test('lists 100 findings and counts 101', async () => {
+    const broken = books(saleOf({ customerLimit: 3, items: [itemOf({ capacity: 200 })] }));
+    for (let unit = 50; unit < 151; unit += 1) broken.gateUnits.set(unit, ann.orderId);
+    const { findings, findingCount } = await broken.audit();
+    expect([findings.length, findingCount]).toEqual([100, 101]);
+  });
+});
+
+describe('what is as it should be', () => {
+  test('a unit set aside for an order that is not committed yet', async () => {
+    const right = books();
+    const { orderId } = acceptedOrder({ key: 'k9' });
+    right.pending.push({ orderId, acceptedAtMs: nowMs });
+    right.gateUnits.set(7, orderId);
+    right.customerUnits.set('ann', 3);
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('an order that waits no longer than a minute, or that the ledger has by now', async () => {
+    const right = books();
+    right.pending.push({ orderId: acceptedOrder({ key: 'k9' }).orderId, acceptedAtMs: nowMs - limits.auditPendingMs });
+    right.pending.push({ orderId: ann.orderId, acceptedAtMs: 0 });
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('a hold that is overdue: it owns its units until it is ended', async () => {
+    const right = books();
+    relist(right, ann, { holdExpiresAtMs: 0 });
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('a closed order that still lists the units it had', async () => {
+    const right = books();
+    right.ledger.put(heldOrder({ key: 'old', units: [1, 2], changes: { state: 'expired', version: 2, countedUnits: 2 } }));
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('units that were sold before the sale had a customer limit: no allowance counts them', async () => {
+    const right = books();
+    const early = heldOrder({ key: 'early', customerId: 'eve', units: [4] });
+    right.ledger.put(early);
+    right.gateUnits.set(4, early.orderId);
+    right.customerUnits.set('eve', 1);
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('a sale without limit reads no allowance at all', async () => {
+    const right = books(saleOf());
+    right.ledger.allowance = () => Promise.reject(new Error('read'));
+    expect((await right.audit()).ok).toBe(true);
+  });
+
+  test('a withdrawal of the house, which no limit counts', async () => {
+    const right = books();
+    const house = heldOrder({ key: 'op', customerId: '', units: [3, 4, 5, 6], changes: { state: 'withdrawn' } });
+    right.ledger.put(house);
+    for (const unit of [3, 4, 5, 6]) right.gateUnits.set(unit, house.orderId);
+    expect((await right.audit()).ok).toBe(true);
+  });
+});
+
+describe('what hides easily', () => {
+  test('an allowance that nobody lowered when the customer’s only order ended', async () => {
+    const broken = books();
+    broken.ledger.put(heldOrder({ key: 'old', customerId: 'eve', units: [9], changes: { state: 'expired', version: 2, countedUnits: 1 } }));
+    broken.ledger.claimed.delete('drop#shirt#9');
+    broken.ledger.allowances.set('drop|eve', 1);
+    expect(await broken.kinds()).toEqual(['allowance-differs']);
+  });
+
+  test.each([
+    ['a unit beyond the capacity', 'shirt', 10],
+    ['a sku that the sale does not have', 'sock', 0],
+  ])('a live order that lists %s and claims nothing', async (_, sku, unit) => {
+    const broken = books();
+    const order = heldOrder({ key: 'far', customerId: 'eve', lines: [{ sku, units: [unit] }] });
+    broken.ledger.stored.set(order.orderId, order);
+    broken.customerUnits.set('eve', 1);
+    expect(isLive(order.state)).toBe(true);
+    expect(await broken.kinds()).toEqual(['unit-beyond-capacity']);
+  });
+
+  test('a unit in the second range of 100,000, in gate and ledger', async () => {
+    const sale = saleOf({ customerLimit: 3, items: [itemOf({ capacity: 100_010 })] });
+    const broken = books(sale);
+    const far = heldOrder({ key: 'far', customerId: 'eve', units: [100_005], changes: { countedUnits: 1 } });
+    broken.ledger.put(far).allowances.set('drop|eve', 1);
+    broken.customerUnits.set('eve', 1);
+    expect(await broken.kinds()).toEqual(['gate-lacks-claimed-unit']);
+    broken.gateUnits.set(100_005, far.orderId);
+    expect((await broken.audit()).ok).toBe(true);
+    broken.ledger.claimed.delete('drop#shirt#100005');
+    expect(await broken.kinds()).toEqual(['order-without-claim', 'gate-holds-free-unit']);
+  });
+
+  test('no books are read from a gate that is not ready, and those of the ledger all the same', async () => {
+    const broken = books();
+    broken.answers.summary = () => Promise.resolve({ state: 'rebuilding', available: {}, pendingOrders: 0 });
+    broken.ledger.claimed.delete('drop#shirt#2');
+    expect(await broken.kinds()).toEqual(['gate-not-ready', 'order-without-claim']);
+    expect(new Set(broken.calls.methods())).toEqual(new Set(['summary']));
+  });
+});
