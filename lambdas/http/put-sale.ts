@@ -78,7 +78,9 @@ function readExpected(request: ApiRequest): Expected {
       throw invalid([{ pointer: '#header/If-None-Match', message: 'only * is possible here: create, never replace' }]);
     return 'absent';
   }
-  if (match === undefined || match.trim() === '*') return 'any';
+  if (match === undefined) return 'any';
+  // RFC 9110: any version will do, but there must be one.
+  if (match.trim() === '*') return 'present';
   const version = /^"v(\d{1,15})"$/.exec(match.trim())?.[1];
   // An ETag that we never gave out matches no version.
   return { version: version === undefined ? 0 : Number(version) };

@@ -8,8 +8,8 @@ import { saleState, type Sale } from './sale.ts';
 /** A sale as an operator puts it. */
 export type SaleDraft = Omit<Sale, 'version' | 'tag'>;
 
-/** What must hold of the stored version: an exact one, none at all, or nothing in particular. */
-export type Expected = { readonly version: number } | 'absent' | 'any';
+/** What must hold of the stored version: an exact one, some version, none at all, or nothing in particular. */
+export type Expected = { readonly version: number } | 'present' | 'absent' | 'any';
 
 export type PutSaleOutcome =
   | { readonly kind: 'created' | 'replaced'; readonly sale: Sale }
@@ -77,7 +77,8 @@ async function replaceUnopened(deps: SaleChangeDependencies, stored: Sale | unde
 
 function meets(stored: Sale | undefined, expected: Expected): boolean {
   if (expected === 'any') return true;
-  return expected === 'absent' ? stored === undefined : stored?.version === expected.version;
+  if (typeof expected === 'object') return stored?.version === expected.version;
+  return (stored === undefined) === (expected === 'absent');
 }
 
 /** True once orders may have been taken: opened, or about to. */

@@ -1,0 +1,213 @@
+import { describe, expect, test } from '@jest/globals';
+import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { type Expected, hasOpened, putSale, type SaleDraft } from '../../../../lambdas/domain/sales/put-sale.ts';
+import type { Sale } from '../../../../lambdas/domain/sales/sale.ts';
+import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
+import { ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
+import { ManualClock } from '../../../support/fakes-clock.ts';
+import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { RecordingQueue } from '../../../support/fakes-queue.ts';
+
+const yes = () => Promise.resolve(true);
+const future = { opensAtMs: nowMs + 60_000 };
+
+function draftOf(changes: Partial<Sale> = {}): SaleDraft {
+  const { version: _, tag: __, ...draft } = saleOf(changes);
+  return draft;
+}
+
+function system(stored: readonly Sale[], answers: Partial<StockGate> = {}) {
+  const catalog = new InMemoryCatalog(...stored);
+  const calls = scriptedGate({
+    beginRebuild: (_, __, ___, { remake }) => Promise.resolve(remake || catalog.stored.size === 0 ? 'started' : 'ready'),
+    publish: yes,
+    renew: yes,
+    load: yes,
+    setCapacity: done,
+    ...answers,
+  });
+  const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
+  const deps = { ...parts, catalog, gate: calls.gate, newToken: () => 'token', tagOf: (saleId: string) => ids.saleTag(saleId) };
+  return { ...parts, catalog, calls, put: (draft: SaleDraft, expected: Expected = 'any') => putSale(deps, draft, expected) };
+}
+
+describe('creating a sale', () => {
+  test('locks an empty gate, writes version 1 with its tag, then opens the gate; nothing is waited for', async () => {
+    const { put, catalog, calls, clock } = system([]);
+    expect(await put(draftOf())).toEqual({ kind: 'created', sale: saleOf() });
+    expect(calls.calls).toEqual([
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false }] },
+      { method: 'publish', args: ['drop', 'token', 0, { shirt: 10 }] },
+    ]);
+    expect(catalog.effects).toEqual(['read drop', 'write v1']);
+    expect(clock.sleptMs).toEqual([]);
+  });
+
+  test('that somebody else is creating is 503, and writes nothing', async () => {
+    const { put, catalog } = system([], { beginRebuild: () => Promise.resolve('locked') });
+    await expect(put(draftOf())).rejects.toMatchObject({ name: 'UnavailableError', retryAfterSeconds: 5 });
+    expect(catalog.stored.size).toBe(0);
+  });
+
+  test('that somebody else just created replaces that one, its gate kept', async () => {
+    const { put, catalog, calls } = system([], { beginRebuild: () => Promise.resolve('ready') });
+    catalog.beforeWrite = () => {
+      catalog.beforeWrite = () => {};
+      catalog.stored.set('drop', saleOf({ name: 'First' }));
+    };
+    expect(await put(draftOf())).toMatchObject({ kind: 'replaced', sale: { version: 2, name: 'Drop' } });
+    expect(calls.methods()).not.toContain('publish');
+  });
+});
+
+describe('what must hold of the stored version', () => {
+  test.each<[string, readonly Sale[], Expected, string]>([
+    ['none stored, none wanted', [], 'absent', 'created'],
+    ['one stored, none wanted', [saleOf(future)], 'absent', 'precondition-failed'],
+    ['none stored, some wanted', [], 'present', 'precondition-failed'],
+    ['one stored, some wanted', [saleOf(future)], 'present', 'replaced'],
+    ['version 3 stored, 3 wanted', [saleOf({ ...future, version: 3 })], { version: 3 }, 'replaced'],
+    ['version 3 stored, 2 wanted', [saleOf({ ...future, version: 3 })], { version: 2 }, 'precondition-failed'],
+    ['none stored, 1 wanted', [], { version: 1 }, 'precondition-failed'],
+    ['none stored, 0 wanted', [], { version: 0 }, 'precondition-failed'],
+  ])('%s', async (_, stored, expected, kind) => {
+    const { put, catalog } = system(stored);
+    const outcome = await put(draftOf(future), expected);
+    expect(outcome.kind).toBe(kind);
+    if (kind === 'precondition-failed') {
+      expect(outcome).toEqual({ kind, ...(stored[0] ? { version: stored[0].version } : {}) });
+      expect(catalog.effects).toEqual(['read drop']);
+    }
+  });
+
+  test('an exact version that is overtaken in between fails instead of being retried over the other', async () => {
+    const { put, catalog } = system([saleOf(future)]);
+    catalog.beforeWrite = () => void catalog.stored.set('drop', saleOf({ ...future, version: 2, name: 'Other' }));
+    expect(await put(draftOf(future), { version: 1 })).toEqual({ kind: 'precondition-failed', version: 2 });
+    expect(catalog.stored.get('drop')?.name).toBe('Other');
+  });
+});
+
+describe('replacing a sale that has not opened', () => {
+  test('may change everything: the gate is emptied of old and new skus, then written, then opened', async () => {
+    const stored = saleOf({ ...future, items: [itemOf(), itemOf({ sku: 'cap' })] });
+    const { put, catalog, calls } = system([stored]);
+    const draft = draftOf({ opensAtMs: nowMs + 5000, currency: 'USD', items: [itemOf({ capacity: 2 }), itemOf({ sku: 'sock' })] });
+    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, version: 2 } });
+    expect(calls.calls).toEqual([
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true }] },
+      { method: 'publish', args: ['drop', 'token', 0, { shirt: 2, sock: 10 }] },
+    ]);
+    expect(catalog.effects).toEqual(['read drop', 'write v2']);
+  });
+
+  test('that died between the write and the gate is finished by the same put', async () => {
+    let lives = false;
+    const { put, catalog, calls } = system([saleOf(future)], {
+      publish: () => (lives ? yes() : Promise.reject(new UnavailableError('gate', 'died'))),
+    });
+    const draft = draftOf({ ...future, items: [itemOf({ capacity: 7 })] });
+    await expect(put(draft)).rejects.toThrow(UnavailableError);
+    expect(catalog.stored.get('drop')?.version).toBe(2);
+    lives = true;
+    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { version: 3 } });
+    expect(calls.argsOf('publish').at(-1)).toEqual(['drop', 'token', 0, { shirt: 7 }]);
+  });
+
+  test('that is overtaken by another write makes the gate of that one whole again, and tries anew', async () => {
+    const { put, catalog, calls, queue } = system([saleOf(future)]);
+    catalog.beforeWrite = () => {
+      catalog.beforeWrite = () => {};
+      catalog.stored.set('drop', saleOf({ ...future, version: 2, items: [itemOf({ capacity: 5 })] }));
+    };
+    expect(await put(draftOf(future))).toMatchObject({ kind: 'replaced', sale: { version: 3 } });
+    expect(calls.argsOf('publish')).toEqual([
+      ['drop', 'token', 0, { shirt: 5 }],
+      ['drop', 'token', 0, { shirt: 10 }],
+    ]);
+    expect(queue.looks).toBe(3);
+  });
+
+  test('that loses every time gives up after 5 tries', async () => {
+    const { put, catalog } = system([saleOf(future)]);
+    catalog.beforeWrite = (sale) => void catalog.stored.set('drop', saleOf({ ...future, version: sale.version }));
+    await expect(put(draftOf(future))).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'catalog' });
+    expect(catalog.effects.filter((effect) => effect === 'conflict')).toHaveLength(5);
+  });
+});
+
+describe('changing a sale that has opened', () => {
+  const opened = saleOf();
+
+  test.each<[string, Partial<Sale>]>([
+    ['name', { name: 'Other' }],
+    ['closesAt', { closesAtMs: nowMs + 1 }],
+    ['customerLimit', { customerLimit: 3 }],
+    ['admitPerSecond and maxActive', { waitingRoom: { ...opened.waitingRoom, admitPerSecond: 9, maxActive: 9 } }],
+    ['new items', { items: [itemOf(), itemOf({ sku: 'cap' })] }],
+    ['a higher capacity', { items: [itemOf({ capacity: 11 })] }],
+  ])('%s may change: ledger first, then the gate’s capacities', async (_, changes) => {
+    const { put, catalog, calls } = system([opened]);
+    const draft = draftOf(changes);
+    expect(await put(draft)).toEqual({ kind: 'replaced', sale: { ...saleOf(changes), version: 2 } });
+    expect(catalog.effects).toEqual(['read drop', 'write v2']);
+    expect(calls.methods()).toEqual(['beginRebuild', ...draft.items.map(() => 'setCapacity')]);
+    expect(calls.argsOf('setCapacity')).toEqual(draft.items.map(({ sku, capacity }) => ['drop', sku, capacity]));
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false });
+  });
+
+  test.each<[string, Partial<Sale>, readonly string[]]>([
+    ['currency', { currency: 'USD' }, ['currency']],
+    ['holdSeconds', { holdSeconds: 601 }, ['holdSeconds']],
+    ['lanes', { lanes: 2 }, ['lanes']],
+    ['opensAt', { opensAtMs: opened.opensAtMs + 1 }, ['opensAtMs']],
+    ['waitingRoom.enabled', { waitingRoom: { ...opened.waitingRoom, enabled: true } }, ['waitingRoom.enabled']],
+    ['admissionSeconds', { waitingRoom: { ...opened.waitingRoom, admissionSeconds: 30 } }, ['waitingRoom.admissionSeconds']],
+    ['an item gone', { items: [itemOf({ sku: 'cap' })] }, ['items.shirt']],
+    ['an item’s name', { items: [itemOf({ name: 'X' })] }, ['items.shirt.name']],
+    ['a price', { items: [itemOf({ unitPriceMinor: 1 })] }, ['items.shirt.unitPriceMinor']],
+    ['an order limit', { items: [itemOf({ orderLimit: 1 })] }, ['items.shirt.orderLimit']],
+    [
+      'two at once, before a lower capacity',
+      { currency: 'USD', items: [itemOf({ capacity: 1, name: 'X' })] },
+      ['currency', 'items.shirt.name'],
+    ],
+  ])('%s may not', async (_, changes, members) => {
+    const { put, catalog, calls } = system([opened]);
+    expect(await put(draftOf(changes))).toEqual({ kind: 'sale-already-opened', members });
+    expect(catalog.effects).toEqual(['read drop']);
+    expect(calls.calls).toEqual([]);
+  });
+
+  test('a lower capacity may not: 9 of 10', async () => {
+    const { put } = system([opened]);
+    expect(await put(draftOf({ items: [itemOf({ capacity: 9 })] }))).toEqual({ kind: 'capacity-in-use', sku: 'shirt', capacity: 10 });
+  });
+
+  test('that is overtaken is judged again by the newer one', async () => {
+    const { put, catalog } = system([opened]);
+    catalog.beforeWrite = () => {
+      catalog.beforeWrite = () => {};
+      catalog.stored.set('drop', saleOf({ version: 2, items: [itemOf({ capacity: 20 })] }));
+    };
+    expect(await put(draftOf({ items: [itemOf({ capacity: 15 })] }))).toEqual({ kind: 'capacity-in-use', sku: 'shirt', capacity: 20 });
+  });
+
+  test('that died before the gate was told is finished by the same put', async () => {
+    let lives = false;
+    const { put, calls } = system([opened], { setCapacity: () => (lives ? done() : Promise.reject(new UnavailableError('gate', 'died'))) });
+    const draft = draftOf({ items: [itemOf({ capacity: 30 })] });
+    await expect(put(draft)).rejects.toThrow(UnavailableError);
+    lives = true;
+    expect((await put(draft)).kind).toBe('replaced');
+    expect(calls.argsOf('setCapacity').at(-1)).toEqual(['drop', 'shirt', 30]);
+  });
+
+  test('counts as opened from 2 s before the time, and stays so after the end', () => {
+    expect(hasOpened(saleOf({ opensAtMs: nowMs + 2001 }), nowMs)).toBe(false);
+    expect(hasOpened(saleOf({ opensAtMs: nowMs + 2000 }), nowMs)).toBe(true);
+    expect(hasOpened(saleOf({ opensAtMs: nowMs - 2, closesAtMs: nowMs - 1 }), nowMs)).toBe(true);
+  });
+});
