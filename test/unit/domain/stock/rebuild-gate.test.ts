@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../../../lambdas/contracts/limits.ts';
+import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
+import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
+import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/domain/stock/rebuild-gate.ts';
+import { claimsOf, heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { ManualClock } from '../../../support/fakes-clock.ts';
+import { scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { RecordingQueue } from '../../../support/fakes-queue.ts';
+
+const yes = () => Promise.resolve(true);
+const no = () => Promise.resolve(false);
+const sale = saleOf({ items: [itemOf(), itemOf({ sku: 'cap', capacity: 3 })] });
+const empty = { visible: 0, inFlight: 0, delayed: 0 };
+
+function system(answers: Partial<StockGate> = {}) {
+  const calls = scriptedGate({ beginRebuild: () => Promise.resolve('started'), renew: yes, load: yes, publish: yes, ...answers });
+  const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock(), newToken: () => 'token' };
+  return { ...parts, calls, deps: { ...parts, gate: calls.gate } };
+}
+
+describe('rebuilding a gate', () => {
+  test('locks, waits T_take + 1 s, looks three times at an empty queue, loads every sku, publishes', async () => {
+    const { deps, calls, ledger, queue, clock } = system();
+    const order = heldOrder({
+      lines: [
+        { sku: 'shirt', units: [1, 2] },
+        { sku: 'cap', units: [0] },
+      ],
+    });
+    ledger.put(order);
+    expect(await rebuildGate(deps, sale)).toBe('rebuilt');
+    const [shirts, caps] = [claimsOf(order).slice(0, 2), claimsOf(order).slice(2)];
+    expect(calls.calls).toEqual([
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap'], { remake: false }] },
+      { method: 'renew', args: ['drop', 'token'] },
+      { method: 'renew', args: ['drop', 'token'] },
+      { method: 'renew', args: ['drop', 'token'] },
+      { method: 'load', args: ['drop', 'token', 'shirt', shirts] },
+      { method: 'load', args: ['drop', 'token', 'cap', caps] },
+      { method: 'publish', args: ['drop', 'token', 2, { shirt: 10, cap: 3 }] },
+    ]);
+    expect(clock.sleptMs[0]).toBe(limits.takeMs + 1000);
+    expect(queue.looks).toBe(3);
+  });
+
+  test('leaves a ready gate as it is', async () => {
+    const { deps, calls, clock } = system({ beginRebuild: () => Promise.resolve('ready') });
+    expect(await rebuildGate(deps, sale)).toBe('ready');
+    expect(calls.methods()).toEqual(['beginRebuild']);
+    expect(clock.sleptMs).toEqual([]);
+  });
+
+  test('does not join a rebuild that is under way', async () => {
+    const { deps, clock } = system({ beginRebuild: () => Promise.resolve('locked') });
+    await expect(rebuildGate(deps, sale)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate', retryAfterSeconds: 5 });
+    expect(clock.sleptMs).toEqual([]);
+  });
+
+  test.each([
+    ['visible', { ...empty, visible: 1 }],
+    ['in flight', { ...empty, inFlight: 1 }],
+  ])('begins its three looks again at one message %s', async (_, busy) => {
+    const { deps, queue } = system();
+    queue.depths.splice(0, 1, empty, empty, busy, empty, empty, empty);
+    await rebuildGate(deps, sale);
+    expect(queue.looks).toBe(6);
+  });
+
+  test('does not wait for delayed messages: the parked ones wait for it (CE-11)', async () => {
+    const { deps, queue } = system();
+    queue.depths.splice(0, 1, { ...empty, delayed: 40 });
+    await rebuildGate(deps, sale);
+    expect(queue.looks).toBe(3);
+  });
+
+  test('gives up on a queue that does not drain within its bound, having published nothing', async () => {
+    const { deps, queue, calls, clock } = system();
+    queue.depths.splice(0, 1, { ...empty, inFlight: 1 });
+    await expect(rebuildGate(deps, sale)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue' });
+    const spentMs = clock.nowMs() - nowMs;
+    expect(spentMs).toBeGreaterThan(limits.takeMs + limits.rebuildDrainMs);
+    expect(spentMs).toBeLessThanOrEqual(limits.takeMs + limits.rebuildDrainMs + limits.rebuildDrainPollMs);
+    expect(new Set(calls.methods())).toEqual(new Set(['beginRebuild', 'renew']));
+  });
+
+  test('counts a chunk for each 2,000 claims, and one for each page that begins', async () => {
+    const { deps, ledger, calls } = system();
+    ledger.pageSize = 2001;
+    for (let unit = 0; unit < 4000; unit += 1) {
+      const claim: Claim = { sku: 'shirt', unit, orderId: 'ord', version: 1 };
+      ledger.claimed.set(`drop#shirt#${unit}`, claim);
+    }
+    await finishRebuild(deps, saleOf({ items: [itemOf({ capacity: 4000 })] }), 'token');
+    expect(calls.argsOf('load').map(([, , , rows]) => (rows as Claim[]).length)).toEqual([2000, 1, 1999]);
+    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 3, { shirt: 4000 }]]);
+  });
+
+  test.each<[string, Partial<StockGate>, string]>([
+    ['while it waits', { renew: no }, 'renew'],
+    ['while it loads', { load: no }, 'load'],
+    ['at the end', { publish: no }, 'publish'],
+  ])('stops at once when the token is lost %s', async (_, answers, last) => {
+    const { deps, ledger, calls } = system(answers);
+    ledger.put(heldOrder());
+    await expect(rebuildGate(deps, sale)).rejects.toMatchObject({ name: 'UnavailableError', message: 'another rebuild took over' });
+    expect(calls.methods().at(-1)).toBe(last);
+  });
+
+  test('of a sale that nobody can have ordered from waits for nothing', async () => {
+    const { deps, calls, clock } = system();
+    await publishEmpty(deps, sale, 'token');
+    expect(calls.calls).toEqual([{ method: 'publish', args: ['drop', 'token', 0, { shirt: 10, cap: 3 }] }]);
+    expect(clock.sleptMs).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../../../lambdas/contracts/limits.ts';
+import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
+import type { StockGate, UnitOwner } from '../../../../lambdas/domain/stock/ports.ts';
+import { reconcileSku } from '../../../../lambdas/domain/stock/reconcile-sku.ts';
+import { acceptedOrder, claimsOf, heldOrder, nowMs } from '../../../support/builders.ts';
+import { ManualClock } from '../../../support/fakes-clock.ts';
+import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+
+function system(owners: readonly UnitOwner[], answers: Partial<StockGate> = {}) {
+  const calls = scriptedGate({
+    setCapacity: done,
+    mark: done,
+    apply: done,
+    free: () => Promise.resolve(true),
+    owners: (_, __, from) => Promise.resolve(owners.filter(({ unit }) => unit >= from && unit < from + limits.gateBulkUnits)),
+    ...answers,
+  });
+  const ledger = new InMemoryLedger();
+  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock: new ManualClock() }, 'drop', 'shirt', capacity);
+  return { calls, ledger, run };
+}
+
+const ann = heldOrder({ units: [1] });
+const bob = heldOrder({ customerId: 'bob', units: [2] });
+
+describe('reconciling a sku', () => {
+  test('raises the capacity, and does no more where gate and ledger agree', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: ann.orderId }]);
+    ledger.put(ann);
+    await run();
+    expect(calls.calls).toEqual([
+      { method: 'setCapacity', args: ['drop', 'shirt', 10] },
+      { method: 'owners', args: ['drop', 'shirt', 0] },
+    ]);
+    expect(ledger.effects).toEqual([]);
+  });
+
+  test('marks a claimed unit that is free in the gate, and one that another owns there', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: bob.orderId }]);
+    ledger.put(ann, bob);
+    await run();
+    expect(calls.argsOf('mark')).toEqual([['drop', [...claimsOf(ann), ...claimsOf(bob)]]]);
+    expect(calls.methods()).not.toContain('free');
+  });
+
+  test('frees a unit whose order has ended: image first, then the unit at the version read', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: ann.orderId }]);
+    const expired = { ...ann, state: 'expired' as const, version: 2 };
+    ledger.put(expired);
+    await run();
+    expect(calls.methods()).toEqual(['setCapacity', 'owners', 'apply', 'free']);
+    expect(calls.argsOf('apply')).toEqual([[expired]]);
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 1, ann.orderId, 2, nowMs]]);
+  });
+
+  test('frees a unit that its live order does not list', async () => {
+    const { calls, ledger, run } = system([1, 7].map((unit) => ({ unit, orderId: ann.orderId })));
+    ledger.put(ann);
+    await run();
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 7, ann.orderId, 1, nowMs]]);
+  });
+
+  test('takes no other sku of the order for this one', async () => {
+    const order = heldOrder({
+      lines: [
+        { sku: 'cap', units: [7] },
+        { sku: 'shirt', units: [1] },
+      ],
+    });
+    const { calls, ledger, run } = system([1, 7].map((unit) => ({ unit, orderId: order.orderId })));
+    ledger.put(order);
+    await run();
+    expect(calls.argsOf('free').map(([, , unit]) => unit)).toEqual([7]);
+  });
+
+  test('never frees a unit of an order that the ledger does not know yet (CE-7)', async () => {
+    const { calls, run } = system([{ unit: 1, orderId: acceptedOrder().orderId }]);
+    await run();
+    expect(calls.methods()).toEqual(['setCapacity', 'owners']);
+  });
+
+  test('leaves a unit alone that its live order lists, claim or no claim', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: ann.orderId }]);
+    ledger.put(ann).claimed.clear();
+    await run();
+    expect(calls.methods()).toEqual(['setCapacity', 'owners', 'apply']);
+  });
+
+  test('reads and applies an order once, however many units it left behind', async () => {
+    const { calls, ledger, run } = system([1, 2, 3].map((unit) => ({ unit, orderId: ann.orderId })));
+    ledger.put({ ...ann, state: 'cancelled', version: 2 });
+    await run();
+    expect(ledger.effects).toEqual(['read']);
+    expect(calls.methods().filter((method) => method === 'apply')).toHaveLength(1);
+    expect(calls.argsOf('free').map(([, , unit]) => unit)).toEqual([1, 2, 3]);
+  });
+
+  test('reads the owners in pages of 2,000 up to the capacity', async () => {
+    const { calls, run } = system([]);
+    await run(4001);
+    expect(calls.argsOf('owners').map(([, , from]) => from)).toEqual([0, 2000, 4000]);
+  });
+
+  test('holds 100,000 units at once: a unit of the second range is compared with its own claim', async () => {
+    const far = heldOrder({ units: [100_000] });
+    const { calls, ledger, run } = system([{ unit: 100_000, orderId: far.orderId }]);
+    ledger.put(far);
+    await run(100_001);
+    expect(calls.methods()).not.toContain('mark');
+    expect(calls.methods()).not.toContain('apply');
+  });
+
+  test('marks 2,001 units in two calls', async () => {
+    const claims = Array.from({ length: 2001 }, (_, unit): Claim => ({ sku: 'shirt', unit, orderId: ann.orderId, version: 1 }));
+    const { calls, ledger, run } = system([]);
+    for (const claim of claims) ledger.claimed.set(`drop#shirt#${claim.unit}`, claim);
+    await run(3000);
+    expect(calls.argsOf('mark').map(([, rows]) => (rows as Claim[]).length)).toEqual([2000, 1]);
+  });
+
+  test('ends where the gate goes away', async () => {
+    const { ledger, run } = system([], { mark: () => Promise.reject(new UnavailableError('gate', 'away')) });
+    ledger.put(ann);
+    await expect(run()).rejects.toThrow(UnavailableError);
+  });
+});
