@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import type { CommitRequest, Order, OrderState } from '../../lambdas/domain/orders/order.ts';
+import type { Claim } from '../../lambdas/domain/orders/ports.ts';
+import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
+import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
+import { saleKeys } from '../../lambdas/stores/redis/keys.ts';
+import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
+import { claimOf, idOf, imageOf, linesWith, nowMs, requestOf } from '../conformance/stock-gate-fixtures.ts';
+import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
+import { describeWith } from '../support/skip.ts';
+import { GateModel, namesOf } from './gate-model.ts';
+import { watchKeys } from './key-watch.ts';
+import { expectedOf, readStored, withCounts } from './stored-gate.ts';
+
+const skus = ['a', 'b'] as const;
+const capacities = { a: 11, b: 3 };
+const seed = 20_261_122;
+const runs = 100;
+const stepsPerRun = 40;
+
+/** What one step does: to the gate under test and to the model, which must agree. */
+type Step = (gate: RedisStockGate, model: GateModel, saleId: string, redis: Redis) => Promise<void>;
+
+const letter = fc.constantFrom('A', 'B', 'C', 'D', 'E', 'F');
+const sku = fc.constantFrom(...skus);
+/** Within the capacity, and just beyond it: the ledger may know a capacity that the gate was not told yet. */
+const unit = fc.integer({ min: 0, max: 12 });
+const version = fc.integer({ min: 1, max: 4 });
+/** Two bodies under one key: of other skus, and of other quantities. */
+const body = fc.constantFrom({ a: 2 }, { a: 1, b: 1 });
+const customers: Readonly<Record<string, string>> = { A: 'one', B: 'one', C: 'one', D: 'two', E: 'two', F: '' };
+const units = fc.record({ a: fc.uniqueArray(unit, { maxLength: 3 }), b: fc.uniqueArray(unit, { maxLength: 2 }) });
+const token = fc.constantFrom('opening', 'second');
+const claim = fc
+  .record({ sku, unit, letter, version, hinted: fc.boolean() })
+  .map(({ hinted, ...of }): Claim & { letter: string } => ({
+    ...claimOf(of.sku, of.unit, of.letter, { version: of.version, customerId: customers[of.letter] ?? '' }),
+    ...(hinted ? {} : { holdExpiresAtMs: nowMs + 5 }),
+    letter: of.letter,
+  }))
+  .map(({ letter: _, ...rest }) => rest);
+const states = fc.constantFrom<OrderState>('held', 'confirmed', 'expired', 'cancelled', 'rejected', 'withdrawn');
+
+/** A counterexample reads as a list of calls. */
+function shown(name: string, of: unknown, act: Step): Step {
+  return Object.assign(act, { [fc.toStringMethod]: () => `${name} ${JSON.stringify(of)}` });
+}
+
+function wanted(saleId: string, of: string, lines: Record<string, number | undefined>, customerLimit = 0): CommitRequest {
+  const asked = Object.fromEntries(Object.entries(lines).flatMap(([name, quantity]) => (quantity === undefined ? [] : [[name, quantity]])));
+  const fingerprint = `fingerprint ${of} ${JSON.stringify(asked)}`;
+  return requestOf({ saleId, letter: of, lines: asked, customerId: customers[of] ?? '', customerLimit, fingerprint });
+}
+
+const reserve = fc.record({ letter, body, limit: fc.integer({ min: 0, max: 4 }), knownOnly: fc.boolean() }).map((of): Step =>
+  shown('reserve', of, async (gate, model, saleId) => {
+    const request = wanted(saleId, of.letter, of.body, of.limit);
+    expect(await gate.reserve(request, { nowMs, knownOnly: of.knownOnly })).toEqual(model.reserve(request, of.knownOnly));
+  }),
+);
+
+const apply = fc.record({ letter, body, version, state: states, units }).map((of): Step =>
+  shown('apply', of, async (gate, model, saleId) => {
+    const { order } = wanted(saleId, of.letter, of.body);
+    const image: Order = imageOf({ order: { ...order, lines: linesWith(order.lines, of.units) }, customerLimit: 0, holdSeconds: 1 }, of);
+    const { orderId, state } = image;
+    const clean: Order = { ...order, lines: image.lines, orderId, state, version: of.version, holdExpiresAtMs: nowMs + of.version };
+    await gate.apply(clean);
+    model.apply(clean);
+  }),
+);
+
+/** What the ledger would say after a commit: the units that the gate gave, at the first version. */
+const commit = fc.record({ letter, state: states, version }).map((of): Step =>
+  shown('commit', of, async (gate, model) => {
+    const known = model.entries.get(idOf(of.letter))?.known;
+    const order = known && 'order' in known ? known.order : known;
+    if (!order) return;
+    const image: Order = { ...order, state: of.state, version: of.version, holdExpiresAtMs: nowMs + of.version };
+    await gate.apply(image);
+    model.apply(image);
+  }),
+);
+
+const mark = fc.array(claim, { minLength: 1, maxLength: 3 }).map((claims): Step =>
+  shown('mark', claims, async (gate, model, saleId) => {
+    await gate.mark(saleId, claims);
+    model.mark(claims);
+  }),
+);
+
+const draw = fc.record({ letter, body, units, collided: fc.array(claim, { maxLength: 2 }), ownFirst: fc.boolean() }).map((of): Step =>
+  shown('draw', of, async (gate, model, saleId) => {
+    const { order, ...rest } = wanted(saleId, of.letter, of.body);
+    const message = { ...rest, order: { ...order, lines: linesWith(order.lines, of.units) } };
+    const entryUnits = model.entries.get(order.orderId)?.units.get('a') ?? [];
+    const aimed = of.ownFirst && entryUnits[0] !== undefined ? [claimOf('a', entryUnits[0], of.letter === 'A' ? 'B' : 'A')] : [];
+    const collided = [...aimed, ...of.collided].filter(({ orderId, sku: name }) => orderId !== order.orderId && name in of.body);
+    const outcome = await gate.draw(message, collided);
+    const before = model.beforeDraw(message, collided);
+    if (typeof before === 'string') {
+      expect(outcome).toEqual({ kind: before });
+      return;
+    }
+    if (outcome.kind !== 'drawn') throw new Error(`expected units, got ${outcome.kind}`);
+    for (const line of outcome.request.order.lines) {
+      const kept = before.kept.get(line.sku) ?? [];
+      expect(line.units.slice(0, kept.length)).toEqual(kept);
+      const fresh = line.units.slice(kept.length);
+      expect(fresh).toHaveLength(before.short.get(line.sku) ?? 0);
+      const open = model.clearUnits(line.sku).filter((one) => !kept.includes(one));
+      expect(fresh.filter((one) => !open.includes(one))).toEqual([]);
+    }
+    model.drawn(outcome.request);
+  }),
+);
+
+const retake = fc.record({ letter, body, version, from: unit, afterMs: fc.integer({ min: 0, max: 60_000 }) }).map((of): Step =>
+  shown('retake', of, async (gate, model, saleId) => {
+    const { order } = wanted(saleId, of.letter, of.body);
+    const lines = order.lines.map((line) => ({ ...line, units: Array.from({ length: line.quantity }, (_, n) => of.from + n) }));
+    const expired: Order = { ...order, lines, state: 'expired', version: of.version, closedAtMs: nowMs };
+    expect(await gate.retake(expired, nowMs + of.afterMs)).toBe(model.retake(expired, nowMs + of.afterMs));
+  }),
+);
+
+const free = fc
+  .record({ sku, unit, letter, version: fc.integer({ min: 0, max: 4 }), afterMs: fc.integer({ min: 0, max: 60_000 }), owned: fc.boolean() })
+  .map((of): Step =>
+    shown('free', of, async (gate, model, saleId) => {
+      const owned = [...model.own].find(([name]) => name.startsWith(`${of.sku}:`));
+      const [at, id] = of.owned && owned ? [Number(owned[0].split(':')[1]), owned[1]] : [of.unit, idOf(of.letter)];
+      const ms = nowMs + of.afterMs;
+      expect(await gate.free(saleId, of.sku, at, id, of.version, ms)).toBe(model.free(of.sku, at, id, of.version, ms));
+    }),
+  );
+
+const grow = fc.record({ sku, to: fc.integer({ min: 1, max: 14 }) }).map((of): Step =>
+  shown('grow', of, async (gate, model, saleId) => {
+    await gate.setCapacity(saleId, of.sku, of.to);
+    model.setCapacity(of.sku, of.to);
+  }),
+);
+
+const begin = fc.record({ token, remake: fc.boolean(), lockGone: fc.boolean() }).map((of): Step =>
+  shown('begin', of, async (gate, model, saleId, redis) => {
+    if (of.lockGone) {
+      await redis.del(saleKeys(saleId).lock);
+      model.lock = undefined;
+    }
+    expect(await gate.beginRebuild(saleId, of.token, skus, of)).toBe(model.beginRebuild(of.token, of.remake));
+  }),
+);
+
+const load = fc.record({ token, sku, claims: fc.array(claim, { maxLength: 4 }) }).map((of): Step =>
+  shown('load', of, async (gate, model, saleId) => {
+    const claims = of.claims.filter((one) => one.sku === of.sku);
+    expect(await gate.load(saleId, of.token, of.sku, claims)).toBe(model.load(of.token, claims));
+  }),
+);
+
+const publish = fc.record({ token, all: fc.boolean() }).map((of): Step =>
+  shown('publish', of, async (gate, model, saleId) => {
+    const chunks = of.all ? model.chunks : model.chunks + 1;
+    expect(await gate.renew(saleId, of.token)).toBe(model.renew(of.token));
+    expect(await gate.publish(saleId, of.token, chunks, capacities)).toBe(model.publish(of.token, chunks, capacities));
+  }),
+);
+
+const step = fc.oneof(
+  { weight: 12, arbitrary: reserve },
+  { weight: 6, arbitrary: apply },
+  { weight: 6, arbitrary: commit },
+  { weight: 4, arbitrary: mark },
+  { weight: 6, arbitrary: draw },
+  { weight: 3, arbitrary: retake },
+  { weight: 5, arbitrary: free },
+  { weight: 1, arbitrary: grow },
+  { weight: 1, arbitrary: begin },
+  { weight: 3, arbitrary: load },
+  { weight: 3, arbitrary: publish },
+);
+
+describeWith('redis-server', available(), () => {
+  let server: RedisServer;
+  let connection: RedisConnection;
+  let redis: Redis;
+  let gate: RedisStockGate;
+  let sales = 0;
+
+  beforeAll(async () => {
+    server = await startRedisServer({ cluster: false });
+    connection = await connectRedis(server);
+    redis = new Redis({ host: server.host, port: server.port, protocol: 2 });
+    gate = new RedisStockGate(connection);
+  }, 30_000);
+  afterAll(async () => {
+    connection.close();
+    redis.disconnect();
+    await server.stop();
+  });
+
+  /** Runs the steps on a fresh sale; after each one Redis must hold just what the model says, and hold together. */
+  async function run(steps: readonly Step[]): Promise<void> {
+    sales += 1;
+    const saleId = `sale-${sales}`;
+    const model = new GateModel();
+    expect(await gate.beginRebuild(saleId, 'opening', skus, { remake: true })).toBe(model.beginRebuild('opening', true));
+    expect(await gate.publish(saleId, 'opening', 0, capacities)).toBe(model.publish('opening', 0, capacities));
+    for (const one of steps) {
+      await one(gate, model, saleId, redis);
+      const stored = withCounts(await readStored(redis, saleId, skus), skus);
+      expect(stored).toEqual(expectedOf(model, skus));
+      holdsTogether(stored);
+    }
+  }
+
+  test(`${runs} random histories of up to ${stepsPerRun} calls leave what the rules say, and touch declared keys only`, async () => {
+    const endWatch = await watchKeys(redis);
+    const property = fc.asyncProperty(fc.array(step, { maxLength: stepsPerRun, size: 'max' }), run);
+    const result = await fc.check(property, { seed, numRuns: runs, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: true });
+    const watched = await endWatch();
+    expect(fc.defaultReportMessage(result)).toBeUndefined();
+    expect([...watched.trespasses]).toEqual([]);
+    expect(watched.runs).toBeGreaterThan(runs * stepsPerRun);
+    expect([...watched.commands]).toEqual(
+      expect.arrayContaining(['setbit', 'setrange', 'getrange', 'bitpos', 'hincrby', 'zadd', 'unlink']),
+    );
+  }, 180_000);
+});
+
+/** Invariants that need no model: they hold of any gate. */
+function holdsTogether({ meta, ent, pend, due, cust, own, bits }: Awaited<ReturnType<typeof readStored>>): void {
+  const counts: Record<string, number> = {};
+  for (const [id, [doubled, live, , , customerId = '', text = '']] of Object.entries(ent)) {
+    expect(doubled === '0' ? live : '1').toBe('1');
+    expect(id in pend).toBe(doubled === '0');
+    if (id in due) expect(live).toBe('1');
+    const listed = text === '' ? 0 : text.split(/[;,]/).length;
+    if (live === '1' && customerId !== '' && listed > 0) counts[customerId] = (counts[customerId] ?? 0) + listed;
+    if (live === '0') expect(text).toBe('');
+  }
+  expect(cust).toEqual(Object.fromEntries(Object.entries(counts).map(([id, units]) => [id, `${units}`])));
+  for (const name of skus) {
+    expect(namesOf(new Map([[name, bits[name] ?? []]]))).toEqual(Object.keys(own).filter((unitName) => unitName.startsWith(`${name}:`)));
+    expect(meta[`set:${name}`]).toBe(`${bits[name]?.length}`);
+  }
+}
