@@ -63,6 +63,8 @@ export async function synthesize({
     bundles,
     // The CLI passes the same from cdk.json; whoever synthesizes without it gets the same templates.
     context: { ...context, ...(checks ? {} : { [printsWarnings]: false }) },
+    // Synthesized below, once: at the end of the process a failed one would be tried again.
+    autoSynth: false,
     analyticsReporting: false,
     builtinCloudFormationValidation: checks,
     ...(outdir === undefined ? {} : { outdir }),
