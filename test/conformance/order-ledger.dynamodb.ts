@@ -22,15 +22,20 @@ export interface DynamoDbUnderTest {
 /** Starts the engine and makes a ledger on it. */
 export async function dynamoDbOn(start: () => Promise<Engine>): Promise<DynamoDbUnderTest> {
   const engine = await start();
-  const client = createDynamoClient(testRegion, { endpoint: engine.endpoint, credentials: testCredentials });
-  const tables = await createTables(client);
-  return {
-    client,
-    tables,
-    ledger: new DynamoOrderLedger({ client, ...tables, backoff: realBackoff }),
-    close: async () => {
-      client.destroy();
-      await engine.stop();
-    },
-  };
+  try {
+    const tables = await createTables(engine.endpoint);
+    const client = createDynamoClient(testRegion, { endpoint: engine.endpoint, credentials: testCredentials });
+    return {
+      client,
+      tables,
+      ledger: new DynamoOrderLedger({ client, ...tables, backoff: realBackoff }),
+      close: async () => {
+        client.destroy();
+        await engine.stop();
+      },
+    };
+  } catch (error) {
+    await engine.stop();
+    throw error;
+  }
 }

@@ -18,12 +18,15 @@ interface Step {
   readonly wanted: readonly number[];
 }
 
-const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('commit', 'commit', 'commit', 'cancel', 'expire', 'close'),
-  customer: fc.nat({ max: customers.length - 1 }),
-  key: fc.nat({ max: keysEach - 1 }),
-  wanted: fc.uniqueArray(fc.nat({ max: units - 1 }), { minLength: 1, maxLength: 3 }),
-});
+const step: fc.Arbitrary<Step> = fc.record(
+  {
+    kind: fc.constantFrom('commit', 'commit', 'commit', 'cancel', 'expire', 'close'),
+    customer: fc.nat({ max: customers.length - 1 }),
+    key: fc.nat({ max: keysEach - 1 }),
+    wanted: fc.uniqueArray(fc.nat({ max: units - 1 }), { minLength: 1, maxLength: 3 }),
+  },
+  { noNullPrototype: true },
+);
 
 /** Steps that workers take at once, one wave after the other. */
 export const waves = fc.array(fc.array(step, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 10 });

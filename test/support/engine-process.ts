@@ -1,7 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startGuarded } from '../../local/engines/guarded-process.ts';
 
 /** An engine under test on this machine. */
 export interface Engine {
@@ -10,59 +13,59 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+// Below the ports that Linux gives to outgoing connections (32768 up): one of those may be taken again before the
+// engine listens, and whoever asks whether it is open yet may even be connected to itself.
+const lowestPort = 20_000;
+const ports = 12_000;
+
 /** A TCP port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = lowestPort + Math.floor(Math.random() * ports);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /**
  * Starts a server process and waits until it takes connections on the port. Throws with what it wrote when it ends
- * before, or is not there in time. The process dies with ours.
+ * before, or is not there in time. It ends with this process, however that ends.
  */
 export async function startEngine(
   command: string,
   args: readonly string[],
   port: number,
-  options: { readonly cwd?: string; readonly withinMs: number },
+  { withinMs }: { readonly withinMs: number },
 ): Promise<Engine> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  let written = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => (written = (written + chunk.toString()).slice(-4000)));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-engine-'));
+  const log = path.join(folder, 'engine.log');
+  const engine = startGuarded(command, args, log);
   let failure: string | undefined;
-  child.once('error', (error) => (failure = error.message));
+  const ended = engine.ended.then((how) => (failure ??= how));
   const stop = async () => {
-    process.off('exit', killWithUs);
-    await end(child);
+    await engine.stop();
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
   };
-  const deadlineMs = performance.now() + options.withinMs;
+  const deadlineMs = performance.now() + withinMs;
   while (!(await accepts(port))) {
-    if (child.exitCode !== null) failure ??= `ended with ${child.exitCode}`;
-    if (performance.now() > deadlineMs) failure ??= `no answer on port ${port} within ${options.withinMs} ms`;
+    if (performance.now() > deadlineMs) failure ??= `no answer on port ${port} within ${withinMs} ms`;
     if (failure !== undefined) {
+      const message = `${command}: ${failure}\n${readFileSync(log, 'utf8').slice(-4000)}`;
       await stop();
-      throw new Error(`${command}: ${failure}\n${written}`);
+      throw new Error(message);
     }
     await sleep(20);
   }
   return { endpoint: `http://127.0.0.1:${port}`, stop };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 2000);
-  await gone;
-  clearTimeout(patience);
 }
 
 function accepts(port: number): Promise<boolean> {

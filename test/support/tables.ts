@@ -2,10 +2,11 @@ import {
   CreateTableCommand,
   type AttributeDefinition,
   type CreateTableCommandInput,
-  type DynamoDBClient,
+  DynamoDBClient,
   type KeySchemaElement,
 } from '@aws-sdk/client-dynamodb';
 import { orderIndex, tables } from '../../lambdas/contracts/tables.ts';
+import { testCredentials, testRegion } from './test-credentials.ts';
 
 /** Names of the tables made for a test. */
 export interface TestTables {
@@ -14,12 +15,22 @@ export interface TestTables {
   readonly salesTable: string;
 }
 
-/** Makes the tables of contracts/tables.ts on an empty engine. */
-export async function createTables(client: DynamoDBClient): Promise<TestTables> {
+/**
+ * Makes the tables of contracts/tables.ts on an empty engine. With a client of its own, more patient than those under
+ * test: an engine on a busy machine may need seconds for its first answer.
+ */
+export async function createTables(endpoint: string): Promise<TestTables> {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: testRegion,
+    credentials: testCredentials,
+    requestHandler: { requestTimeout: 30_000, throwOnRequestTimeout: true },
+  });
   const names: TestTables = { ordersTable: 'orders', claimsTable: 'claims', salesTable: 'sales' };
   for (const input of [ordersInput(names.ordersTable), claimsInput(names.claimsTable), salesInput(names.salesTable)]) {
     await client.send(new CreateTableCommand({ ...input, BillingMode: 'PAY_PER_REQUEST' }));
   }
+  client.destroy();
   return names;
 }
 

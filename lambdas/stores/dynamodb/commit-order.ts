@@ -85,11 +85,10 @@ function whyNot(order: Order, claims: readonly Claim[], reasons: readonly Cancel
   if (isContended(reasons)) return contended;
   if (isRefused(others[claims.length])) return { kind: 'customer-limit' };
   const collided = others.filter(isRefused).map((reason) => fromClaimItem(reason.Item ?? {}));
-  // An order is never deleted while its claims are there, so its own claims without it cannot be.
-  if (collided.length === 0 || collided.some(({ orderId }) => orderId === order.orderId)) {
-    throw new CorruptionError(
-      `commit of ${order.orderId}: refused by ${collided.length} claims, its own among them, and it does not exist`,
-    );
+  assert(collided.length > 0, 'commit: a transaction was cancelled without a reason');
+  // An order is never deleted while it has claims.
+  if (collided.some(({ orderId }) => orderId === order.orderId)) {
+    throw new CorruptionError(`commit of ${order.orderId}: its claims are in the ledger, the order is not`);
   }
   return { kind: 'collided', claims: collided };
 }

@@ -90,5 +90,6 @@ function whyNot(order: Order, reasons: readonly CancellationReason[]): ReleaseOu
   if (isRefused(ofOrder)) return { kind: 'changed' };
   if (isContended(reasons)) return contended;
   const lost = others.filter(isRefused).length;
+  assert(lost > 0, 'release: a transaction was cancelled without a reason');
   throw new CorruptionError(`release of ${order.orderId}: ${lost} of its claims are not its own, though the order is ${order.state}`);
 }

@@ -11,6 +11,8 @@ describe('release', () => {
   test('rule 18: a claim that is not its own, alone, is corruption; with the order it is only an old image', async () => {
     const alone = scripted(cancelled('None', refused, 'None', 'None'));
     await expect(releaseOrder(alone.context, order, 'cancelled', heldAtMs)).rejects.toThrow(CorruptionError);
+    const nothing = scripted(cancelled('None', 'None', 'None', 'None'));
+    await expect(releaseOrder(nothing.context, order, 'cancelled', heldAtMs)).rejects.toThrow('without a reason');
     const withOrder = scripted(cancelled(refused, refused, refused, 'None'));
     expect(await releaseOrder(withOrder.context, order, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
   });
