@@ -1,5 +1,6 @@
 import { UnexpectedAnswerError, UnreachableError } from './client.ts';
 import { systemClock } from './clock.ts';
+import type { CrowdResult } from './crowd-result.ts';
 import { crowdHelp, type CrowdOptions, parseCrowdOptions } from './options.ts';
 import { reportText } from './report.ts';
 import { runCrowd, type Stops } from './run-crowd.ts';
@@ -35,10 +36,17 @@ async function run(options: CrowdOptions): Promise<number> {
     const result = await runCrowd(options, { print: (line) => console.log(line), arrivalsDone, stops, clock: systemClock });
     if (options.json !== undefined) await writeJson(options.json, result);
     console.log(reportText(result));
-    return result.clean ? exits.clean : exits.broken;
+    if (answered(result)) return result.clean ? exits.clean : exits.broken;
+    console.error(`No order was answered by ${options.url.href}: did the system end?`);
+    return exits.unreachable;
   } catch (error) {
     return explain(error, options);
   }
+}
+
+/** False when buyers were sent and not one got any answer. */
+function answered({ arrivals, statuses }: CrowdResult): boolean {
+  return arrivals.sent === 0 || Object.keys(statuses).some((status) => !status.startsWith('lost '));
 }
 
 /** Turns what a run may rightly throw into a sentence and an exit; anything else is a bug and keeps its stack. */
