@@ -5,7 +5,9 @@ import { limits } from './limits.ts';
 
 const slug = () => z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/));
 const whole = (minimum: number, maximum: number) => z.int().check(z.minimum(minimum), z.maximum(maximum));
-const text = (minimum: number, maximum: number) => z.string().check(z.minLength(minimum), z.maxLength(maximum));
+/** SQS and DynamoDB refuse half a surrogate pair, SQS also U+FFFE and U+FFFF: an order with one could be accepted and never be committed. */
+const storable = () => z.refine<string>((value) => value.isWellFormed() && !/[\uFFFE\uFFFF]/.test(value), 'not text that can be stored');
+const text = (minimum: number, maximum: number) => z.string().check(z.minLength(minimum), z.maxLength(maximum), storable());
 const time = () =>
   z.string().check(
     z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/),
@@ -29,7 +31,7 @@ function distinct<T>(key: (value: T) => string, message: string) {
   });
 }
 
-const metadataSchema = z.record(text(1, limits.metadataKeyChars), z.string().check(z.maxLength(limits.metadataValueChars))).check(
+const metadataSchema = z.record(text(1, limits.metadataKeyChars), text(0, limits.metadataValueChars)).check(
   z.refine((pairs) => Object.keys(pairs).length <= limits.metadataPairs, `at most ${limits.metadataPairs} pairs`),
   z.refine((pairs) => Buffer.byteLength(JSON.stringify(pairs)) <= limits.metadataBytes, `at most ${limits.metadataBytes} bytes in all`),
 );

@@ -132,6 +132,10 @@ export const limits = {
   /** Orders of one batch that are committed at once within a worker. */
   commitParallelOrders: 10,
   commitMaxReceives: 8,
+  /** A failed message comes back after 2 s, then 6, 18, 54, 162, 180, 180: 10 minutes of an outage before the dead letters. */
+  retryBaseSeconds: 2,
+  retryFactor: 3,
+  retryMaxSeconds: 180,
   httpTimeoutSeconds: 10,
   adminTimeoutSeconds: 60,
   ordersRetentionDays: 4,

@@ -2,6 +2,7 @@ import { limits } from '../contracts/limits.ts';
 import { commitOrder } from '../domain/orders/commit-order.ts';
 import { SecretReader } from '../gateways/secrets.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
+import { SqsMessageDelay } from '../queues/sqs-message-delay.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
 import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -21,15 +22,16 @@ export const handler = readyHandler(async () => {
   const environment = readEnvironment('commit', process.env);
   const redis = await openRedis(environment, new SecretReader(environment.AWS_REGION));
   const client = createDynamoClient(environment.AWS_REGION);
+  const queue = { client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL };
   const meter = createMeter();
   const deps = {
     gate: new RedisStockGate(redis),
     ledger: new DynamoOrderLedger({ client, ordersTable: environment.ORDERS_TABLE, claimsTable: environment.CLAIMS_TABLE, backoff }),
-    queue: new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL }),
+    queue: new SqsOrderQueue(queue),
     sales: new DynamoSaleCatalog({ client, salesTable: environment.SALES_TABLE, backoff }),
     clock,
     meter,
   };
   const handle = commitOrders((request) => commitOrder(deps, request));
-  return sqsFunction({ handle, parallel: limits.commitParallelOrders, log: createLog('commit'), meter });
+  return sqsFunction({ handle, delay: new SqsMessageDelay(queue), parallel: limits.commitParallelOrders, log: createLog('commit'), meter });
 });

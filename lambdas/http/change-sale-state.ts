@@ -4,6 +4,7 @@ import type { ChangeSaleStateOutcome } from '../domain/sales/change-sale-state.t
 import type { ApiHandler } from '../runtime/api.ts';
 import { parseBody } from '../runtime/validate.ts';
 import { adminSaleAnswer, saleETag } from './sale-answer.ts';
+import { readSaleId, saleNotFound } from './sale-id.ts';
 
 /** POST /v1/admin/sales/{saleId}/open and /close */
 export function changeSaleState(deps: {
@@ -12,14 +13,14 @@ export function changeSaleState(deps: {
 }): ApiHandler {
   return async (request) => {
     parseBody(emptySchema, request.body);
-    const saleId = request.params['saleId'] ?? '';
+    const saleId = readSaleId(request);
     const outcome = await deps.change(saleId);
     switch (outcome.kind) {
       case 'changed':
       case 'unchanged':
         return { status: 200, headers: { etag: saleETag(outcome.sale) }, body: adminSaleAnswer(outcome.sale, deps.clock.nowMs()) };
       case 'sale-not-found':
-        return { problem: 'sale-not-found', detail: `there is no sale ${saleId}` };
+        return saleNotFound(saleId);
       case 'sale-state':
         return {
           problem: 'sale-state',

@@ -6,6 +6,7 @@ import type { AcceptOutcome, OrderIntent } from '../domain/orders/accept-order.t
 import { type ApiHandler, type ApiRequest, type ApiResponse, RefusedError } from '../runtime/api.ts';
 import { invalid, parseBody, parseValue } from '../runtime/validate.ts';
 import { orderAnswer } from './order-answer.ts';
+import { readSaleId, saleNotFound } from './sale-id.ts';
 import { toTime } from './time.ts';
 
 /** POST /v1/sales/{saleId}/orders */
@@ -25,7 +26,7 @@ function readIntent(request: ApiRequest): OrderIntent {
   }
   const idempotencyKey = parseValue(idempotencyKeySchema, 'header', 'Idempotency-Key', key);
   const { customerId: named, ...asked } = parseBody(createOrderSchema, request.body);
-  return { saleId: request.params['saleId'] ?? '', customerId: customerOf(request, named), idempotencyKey, ...asked };
+  return { customerId: customerOf(request, named), saleId: readSaleId(request), idempotencyKey, ...asked };
 }
 
 function customerOf({ caller }: ApiRequest, named: string | undefined): string {
@@ -50,7 +51,7 @@ function toResponse(outcome: AcceptOutcome, request: ApiRequest): ApiResponse {
         body: orderAnswer(outcome.order),
       };
     case 'sale-not-found':
-      return { problem: 'sale-not-found', detail: `there is no sale ${request.params['saleId']}` };
+      return saleNotFound(request.params['saleId'] ?? '');
     case 'unknown-sku':
       return {
         problem: 'unknown-sku',

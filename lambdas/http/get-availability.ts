@@ -4,6 +4,7 @@ import type { SaleReader } from '../domain/sales/ports.ts';
 import { saleState } from '../domain/sales/sale.ts';
 import type { ApiHandler } from '../runtime/api.ts';
 import { contentETag, noneMatch } from './etag.ts';
+import { readSaleId, saleNotFound } from './sale-id.ts';
 import { toTime } from './time.ts';
 
 /** GET /v1/sales/{saleId}/availability: at most 2 s old, 1 s in our near cache and 1 s in the client's. */
@@ -13,9 +14,9 @@ export function getAvailability(deps: {
   readonly clock: Clock;
 }): ApiHandler {
   return async (request) => {
-    const saleId = request.params['saleId'] ?? '';
+    const saleId = readSaleId(request);
     const sale = await deps.sales.sale(saleId);
-    if (!sale) return { problem: 'sale-not-found', detail: `there is no sale ${saleId}` };
+    if (!sale) return saleNotFound(saleId);
     const { available, asOfMs } = await deps.availability.available(
       saleId,
       sale.items.map((item) => item.sku),

@@ -30,6 +30,6 @@ export function getOrder(read: (query: OrderQuery) => Promise<ReadOrderOutcome>)
 
 /** The wait asked for (RFC 7240), at most limits.preferWaitSeconds; 0 when none, or none that can be read: a preference is no demand. */
 function readPreferredWait(prefer: string | undefined): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(prefer ?? '')?.[1];
+  const seconds = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(prefer ?? '')?.[1];
   return seconds === undefined ? 0 : Math.min(Number(seconds), limits.preferWaitSeconds);
 }

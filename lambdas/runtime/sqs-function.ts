@@ -1,15 +1,19 @@
 import withMiddleware from '@middy/core';
+import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
 
 /** The part of an SQS event that we read (AWS: "Using Lambda with Amazon SQS"). */
 export interface SqsEvent {
-  readonly Records: readonly {
-    readonly messageId: string;
-    readonly body: string;
-    readonly attributes: { readonly ApproximateReceiveCount: string };
-  }[];
+  readonly Records: readonly SqsRecord[];
+}
+
+interface SqsRecord {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: { readonly ApproximateReceiveCount: string };
 }
 
 export interface SqsResult {
@@ -20,8 +24,15 @@ export type SqsHandler = (event: SqsEvent, context: { getRemainingTimeInMillis?(
 /** Works on the body of one message; a rejection brings the message back. */
 export type RecordHandler = (body: string) => Promise<void>;
 
+/** Says when a failed message comes back; unsaid, it waits out the whole visibility timeout. */
+export interface MessageDelay {
+  /** Seconds from now. */
+  putOff(receiptHandle: string, seconds: number): Promise<void>;
+}
+
 export interface SqsFunctionOptions {
   readonly handle: RecordHandler;
+  readonly delay: MessageDelay;
   /** Records of a batch worked on at once. */
   readonly parallel: number;
   readonly log: Log;
@@ -30,27 +41,16 @@ export interface SqsFunctionOptions {
 
 /**
  * The one SQS wrapper: each record by itself, a bounded number at once; what fails comes back alone (partial batch
- * response), what succeeded does not. One log line a batch, one line of metrics.
+ * response), soon at first and then later and later; what succeeded does not. One log line a batch, one of metrics.
  */
 export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
-  const { handle, parallel, log, meter } = options;
+  const { parallel, log, meter } = options;
   const handler = withMiddleware(async (event: SqsEvent): Promise<SqsResult> => {
     const startedMs = performance.now();
     const failures: { itemIdentifier: string }[] = [];
     const records = event.Records.values();
     const lane = async () => {
-      for (const { messageId, body, attributes } of records) {
-        try {
-          await handle(body);
-        } catch (error) {
-          failures.push({ itemIdentifier: messageId });
-          const known = error instanceof UnavailableError;
-          log.error(known ? 'message put back: dependency unavailable' : 'message failed', error, {
-            messageId,
-            receives: attributes.ApproximateReceiveCount,
-          });
-        }
-      }
+      for (const record of records) if (!(await succeeds(record, options))) failures.push({ itemIdentifier: record.messageId });
     };
     await Promise.all(Array.from({ length: Math.min(parallel, event.Records.length) }, lane));
     log.info('batch', {
@@ -62,4 +62,26 @@ export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
     return { batchItemFailures: failures };
   });
   return handler as unknown as SqsHandler;
+}
+
+async function succeeds(
+  { messageId, receiptHandle, body, attributes }: SqsRecord,
+  { handle, delay, log }: SqsFunctionOptions,
+): Promise<boolean> {
+  try {
+    await handle(body);
+    return true;
+  } catch (error) {
+    const seconds = retryDelaySeconds(Number(attributes.ApproximateReceiveCount));
+    const message = error instanceof UnavailableError ? 'message put back: dependency unavailable' : 'message failed';
+    log.error(message, error, { messageId, receives: attributes.ApproximateReceiveCount, againInSeconds: seconds });
+    // If this fails too, the message comes back all the same: after the whole visibility timeout.
+    await delay.putOff(receiptHandle, seconds).catch((cause: unknown) => log.error('message not put off', cause, { messageId }));
+    return false;
+  }
+}
+
+/** When a message comes back after it was received so often: 2 s, three times as long each time, at most 3 minutes. */
+export function retryDelaySeconds(receives: number): number {
+  return Math.min(limits.retryBaseSeconds * limits.retryFactor ** (Math.max(1, receives) - 1), limits.retryMaxSeconds);
 }

@@ -34,7 +34,7 @@ export class Api {
         ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(sent === undefined ? {} : { body: sent as BodyInit }),
+      ...(sent === undefined ? {} : { body: sent }),
     });
     const text = await response.text();
     const json = /json/.test(response.headers.get('content-type') ?? '');

@@ -9,7 +9,8 @@ export class NearSoldOut implements SoldOutMemory {
   /** A refusal tells of the skus it asked for only; what was known of the others stays until it is as old. */
   remember(saleId: string, available: Readonly<Record<string, number>>): void {
     const known = this.#left.get(saleId);
-    const ttl = known ? this.#left.getRemainingTTL(saleId) : limits.soldOutCacheMs;
+    // At its very end the rest is 0, which would mean for ever.
+    const ttl = known ? Math.max(1, this.#left.getRemainingTTL(saleId)) : limits.soldOutCacheMs;
     const refreshed = known && Object.keys(known).every((sku) => available[sku] !== undefined);
     this.#left.set(saleId, { ...known, ...available }, { ttl: refreshed ? limits.soldOutCacheMs : ttl });
   }
