@@ -2,8 +2,10 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildFunctions } from '../bin/build.ts';
+import { stop as stopEsbuild } from 'esbuild';
 import { readAssembly } from './assembly/read-assembly.ts';
 import type { Stack } from './assembly/template.ts';
+import { withBuildLock } from './build-lock.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { ownerAccessKeyId } from './engines/call-aws.ts';
 import { checkPortFree } from './engines/free-port.ts';
@@ -69,11 +71,13 @@ const accountId = '000000000000';
 /** Runs `work`, but no longer than `ms`. */
 const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise.race([work, delay(ms, undefined, { ref: false })]);
 
-/** Builds the bundles and synthesizes the stage. */
+/** Builds the bundles and synthesizes the stage. The bundles are copied into the assembly: a later build does not touch them. */
 export async function makeAssembly(stage: string, outdir: string, timings: Timings): Promise<Stack[]> {
-  const built = timings.time('build', buildFunctions);
-  await timings.time('synth', () => synthesizeApp(stage, outdir, built));
-  return readAssembly(outdir);
+  return withBuildLock(async () => {
+    const built = timings.time('build', buildFunctions).finally(stopEsbuild);
+    await timings.time('synth', () => synthesizeApp(stage, outdir, built));
+    return readAssembly(outdir);
+  });
 }
 
 function engineLines({ tables, cache, frontDoor }: Engines): string[] {

@@ -117,7 +117,10 @@ export class FunctionHost {
       void thread.terminate();
     }, localLimits.initializationMs);
     try {
-      await thread.create(environment);
+      const died = thread.ended.then((reason): never => {
+        throw new Error(`the thread of ${this.#options.label} ended while it made an environment: ${reason}`);
+      });
+      await Promise.race([thread.create(environment), died]);
     } finally {
       clearTimeout(timer);
     }

@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeAssembly, startLocal } from '../../local/local-system.ts';
+import { Timings } from '../../local/timings.ts';
+import { available } from '../support/redis-server.ts';
+import { describeWith } from '../support/skip.ts';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
+const assembly = path.join(dir, 'assembly');
+
+/** Processes below `pid`, from /proc. */
+function descendants(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
+      } catch {
+        // It ended while we looked.
+        return [];
+      }
+    });
+  const below = (parent: number): number[] => parents.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+};
+
+async function allGone(pids: readonly number[], withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
+  while (pids.some(isAlive) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+  return !pids.some(isAlive);
+}
+
+/** `npm start`, as package.json has it. */
+async function start(): Promise<{ launcher: ChildProcess; runtime: number; url: string; all: number[]; printed: () => string }> {
+  const launcher = spawn(process.execPath, ['bin/launch.cjs', 'local/start.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', REDIS_URL: '' },
+  });
+  let text = '';
+  for (const stream of [launcher.stdout, launcher.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const deadline = Date.now() + 60_000;
+  while (!text.includes('Ctrl-C stops it.')) {
+    if (launcher.exitCode !== null || Date.now() > deadline) throw new Error(`not ready; it printed:\n${text}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const below = descendants(launcher.pid ?? 0);
+  const [runtime = 0] = below;
+  return {
+    launcher,
+    runtime,
+    url: /(http:\/\/127\.0\.0\.1:\d+)\n/.exec(text)?.[1] ?? '',
+    all: [launcher.pid ?? 0, ...below],
+    printed: () => text,
+  };
+}
+
+const exitOf = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once('exit', resolve));
+
+interface PolicyTemplate {
+  readonly Resources: Record<string, { Type: string; Properties: { PolicyDocument: { Statement: { Action: string | string[] }[] } } }>;
+}
+
+/** Takes every statement that allows `action` out of the policy whose logical id begins so. */
+function withdraw(policyPrefix: string, action: string): void {
+  const file = path.join(assembly, 'Penstock-Dev-Service.template.json');
+  const template = JSON.parse(readFileSync(file, 'utf8')) as PolicyTemplate;
+  const found = Object.entries(template.Resources).find(([id, { Type }]) => Type === 'AWS::IAM::Policy' && id.startsWith(policyPrefix));
+  const document = found?.[1].Properties.PolicyDocument;
+  if (document === undefined) throw new Error(`no policy ${policyPrefix} in the template`);
+  const kept = document.Statement.filter(({ Action }) => ![Action].flat().includes(action));
+  expect(kept.length).toBeLessThan(document.Statement.length);
+  document.Statement = kept;
+  writeFileSync(file, JSON.stringify(template));
+}
+
+describeWith('redis-server', available(), () => {
+  beforeAll(async () => {
+    await makeAssembly('dev', assembly, new Timings());
+  }, 60_000);
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  describe('npm start', () => {
+    test('serves the demonstration sale, and SIGTERM ends it within 5 s with status 0 and leaves no process', async () => {
+      const { launcher, url, all, printed } = await start();
+      expect(all.length).toBeGreaterThanOrEqual(6);
+      const sale = await fetch(`${url}/v1/sales/demo`);
+      expect(sale.status).toBe(200);
+      expect(await sale.json()).toMatchObject({ saleId: 'demo', state: 'open' });
+      expect(printed()).toMatch(/operator key {2}psk_local/);
+      expect(printed()).toMatch(/not emulated: AWS::EC2::VPC ×1/);
+      const exited = exitOf(launcher);
+      launcher.kill('SIGTERM');
+      expect(await Promise.race([exited, allGone(all, 5000).then(() => 'late')])).toBe(0);
+      expect(await allGone(all, 1000)).toBe(true);
+    }, 90_000);
+
+    test('kill -9 of the runtime leaves no engine behind', async () => {
+      const { launcher, runtime, all } = await start();
+      const exited = exitOf(launcher);
+      process.kill(runtime, 'SIGKILL');
+      expect(await allGone(all, 3000)).toBe(true);
+      expect(await exited).toBe(1);
+    }, 90_000);
+
+    test('kill -9 of the launcher ends everything too', async () => {
+      const { launcher, all } = await start();
+      launcher.kill('SIGKILL');
+      expect(await allGone(all, 5000)).toBe(true);
+    }, 90_000);
+  });
+
+  describe('a missing grant', () => {
+    test('is refused at the call, in the words of AWS', async () => {
+      withdraw('Functionscatalog', 'dynamodb:GetItem');
+      const system = await startLocal({ assemblyDir: assembly, dataDir: path.join(dir, 'data') });
+      try {
+        const answer = await fetch(`${system.url}/v1/sales/demo`);
+        expect(answer.status).toBeGreaterThanOrEqual(500);
+        const deadline = Date.now() + 5000;
+        const log = () => readFileSync(system.logFile, 'utf8');
+        while (!log().includes('not authorized') && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+        expect(log()).toMatch(
+          /AccessDeniedException.*User: arn:aws:sts::000000000000:assumed-role\/.*catalog.* is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:.*:table\/.*Sales.* because no identity-based policy allows the dynamodb:GetItem action/,
+        );
+      } finally {
+        await system.stop();
+      }
+    }, 60_000);
+
+    test('to read the queue is refused at the start, as a deployment would', async () => {
+      withdraw('Functionscommit', 'sqs:ReceiveMessage');
+      await expect(startLocal({ assemblyDir: assembly, dataDir: path.join(dir, 'data') })).rejects.toThrow(
+        /The provided execution role of commit does not have permissions to call ReceiveMessage on SQS/,
+      );
+    }, 60_000);
+  });
+});
