@@ -96,6 +96,42 @@ const relations: readonly Relation[] = [
     fix: 'One order’s transaction must end before the worker is stopped: raise commitTimeoutSeconds.',
   },
   {
+    got: ['ledgerRequestAttempts × ledgerRequestMs', (l) => l.ledgerRequestAttempts * l.ledgerRequestMs],
+    must: '<',
+    than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],
+    fix: 'A request must fail before its function is stopped: lower ledgerRequestAttempts.',
+  },
+  {
+    got: ['ledgerRequestAttempts × ledgerRequestMs', (l) => l.ledgerRequestAttempts * l.ledgerRequestMs],
+    must: '<',
+    than: ['retakeProtectMs', (l) => l.retakeProtectMs],
+    fix: 'A retake’s transaction must have ended before its units may be freed (rule 6): raise retakeProtectMs.',
+  },
+  {
+    got: ['batchGetItems', (l) => l.batchGetItems],
+    must: '≤',
+    than: ['100 keys of a BatchGetItem (AWS)', () => 100],
+    fix: 'Lower batchGetItems.',
+  },
+  {
+    got: ['claimShardsAtOnce', (l) => l.claimShardsAtOnce],
+    must: '≤',
+    than: ['claimShards', (l) => l.claimShards],
+    fix: 'There are no more: lower claimShardsAtOnce.',
+  },
+  {
+    got: ['orderShardsAtOnce', (l) => l.orderShardsAtOnce],
+    must: '≤',
+    than: ['orderIndexShards', (l) => l.orderIndexShards],
+    fix: 'There are no more: lower orderShardsAtOnce.',
+  },
+  {
+    got: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],
+    must: '≤',
+    than: ['gateCallMs', (l) => l.gateCallMs],
+    fix: 'The next call must find a Redis that has come back: lower redisReconnectMaxMs.',
+  },
+  {
     got: ['takeMs + rebuildDrainMs', (l) => l.takeMs + 1000 + l.rebuildDrainMs],
     must: '<',
     than: ['adminTimeoutSeconds', (l) => l.adminTimeoutSeconds * 1000],
@@ -154,6 +190,12 @@ const relations: readonly Relation[] = [
     must: '<',
     than: ['ordersRetentionDays', (l) => l.ordersRetentionDays * 86_400],
     fix: 'A message must reach the dead-letter queue before it is deleted: lower commitMaxReceives.',
+  },
+  {
+    got: ['retryMaxSeconds', (l) => l.retryMaxSeconds],
+    must: '≤',
+    than: ['orders queue visibility', ordersVisibilitySeconds],
+    fix: 'A failed message must not wait longer than one whose worker died: lower retryMaxSeconds.',
   },
   {
     got: ['ordersRetentionDays', (l) => l.ordersRetentionDays],

@@ -56,7 +56,7 @@ export class PrivateNetwork extends Construct {
     const options = { securityGroups: [securityGroup], subnets: { subnetType: SubnetType.PRIVATE_ISOLATED }, open: false };
     this.vpc
       .addInterfaceEndpoint('Sqs', { service: InterfaceVpcEndpointAwsService.SQS, ...options })
-      .addToPolicy(withinAccount('sqs:SendMessage', 'sqs:GetQueueAttributes'));
+      .addToPolicy(withinAccount('sqs:SendMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'));
     this.vpc
       .addInterfaceEndpoint('SecretsManager', { service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER, ...options })
       .addToPolicy(withinAccount('secretsmanager:GetSecretValue'));
