@@ -21,9 +21,9 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['holdGraceMs: got 30000, expected < 30000', { holdGraceMs: 30_000 }, { holdGraceMs: 29_999 }],
   ['ledgerRequestMs: got 999, expected ≥ 1000', { ledgerRequestMs: 999 }, { ledgerRequestMs: 1000 }],
   [
-    'ledgerAttempts × (ledgerRequestMs + ledgerBackoffMaxMs): got 20400, expected < 20000',
-    { commitTimeoutSeconds: 20 },
-    { commitTimeoutSeconds: 21 },
+    'ledgerAttempts × (ledgerRequestMs + ledgerBackoffMaxMs): got 30000, expected < 30000',
+    { ledgerBackoffMaxMs: 2000 },
+    { ledgerBackoffMaxMs: 1999 },
   ],
   [
     'ledgerRequestAttempts × ledgerRequestMs: got 10000, expected < 10000',
