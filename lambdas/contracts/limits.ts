@@ -86,6 +86,8 @@ export const limits = {
   pendingOrders: 1000,
   /** Wait before a connection to Redis is tried again: 50 ms, doubled up to this, with jitter. */
   redisReconnectMaxMs: 1000,
+  /** A connection to Redis that is let go is dropped when the server has not closed it by then. */
+  redisDisconnectMs: 200,
   /** TTL of the rebuild lock; renewed by each chunk. */
   rebuildLockMs: 10_000,
   /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm. */

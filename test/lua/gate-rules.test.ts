@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { CommitRequest, Order, OrderState } from '../../lambdas/domain/orders/order.ts';
 import type { Claim } from '../../lambdas/domain/orders/ports.ts';
@@ -17,7 +17,7 @@ import { expectedOf, readStored, withCounts } from './stored-gate.ts';
 const skus = ['a', 'b'] as const;
 const capacities = { a: 11, b: 3 };
 const seed = 20_261_122;
-const runs = 100;
+const runs = 200;
 const stepsPerRun = 40;
 
 /** What one step does: to the gate under test and to the model, which must agree. */
@@ -33,14 +33,10 @@ const body = fc.constantFrom({ a: 2 }, { a: 1, b: 1 });
 const customers: Readonly<Record<string, string>> = { A: 'one', B: 'one', C: 'one', D: 'two', E: 'two', F: '' };
 const units = fc.record({ a: fc.uniqueArray(unit, { maxLength: 3 }), b: fc.uniqueArray(unit, { maxLength: 2 }) });
 const token = fc.constantFrom('opening', 'second');
-const claim = fc
-  .record({ sku, unit, letter, version, hinted: fc.boolean() })
-  .map(({ hinted, ...of }): Claim & { letter: string } => ({
-    ...claimOf(of.sku, of.unit, of.letter, { version: of.version, customerId: customers[of.letter] ?? '' }),
-    ...(hinted ? {} : { holdExpiresAtMs: nowMs + 5 }),
-    letter: of.letter,
-  }))
-  .map(({ letter: _, ...rest }) => rest);
+const claim = fc.record({ sku, unit, letter, version, endless: fc.boolean() }).map((of): Claim => {
+  const { holdExpiresAtMs, ...rest } = claimOf(of.sku, of.unit, of.letter, { version: of.version, customerId: customers[of.letter] ?? '' });
+  return of.endless || holdExpiresAtMs === undefined ? rest : { ...rest, holdExpiresAtMs };
+});
 const states = fc.constantFrom<OrderState>('held', 'confirmed', 'expired', 'cancelled', 'rejected', 'withdrawn');
 
 /** A counterexample reads as a list of calls. */

@@ -32,11 +32,12 @@ export function available(): boolean {
 /**
  * A real server of one's own on a free port of 127.0.0.1, with nothing on disk but the cluster's node file in a
  * temporary folder. `cluster`: a cluster of one node that has all slots; Redis lets it serve after 2 s.
+ * `port`: where a server was before; else a free one.
  */
-export async function startRedisServer({ cluster }: { readonly cluster: boolean }): Promise<RedisServer> {
+export async function startRedisServer({ cluster, port }: { readonly cluster: boolean; readonly port?: number }): Promise<RedisServer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(cluster);
+      return await start(cluster, port ?? (await freePort()));
     } catch (error) {
       // Another process may have taken the port between its choice and its use.
       if (attempt === startAttempts) throw error;
@@ -44,10 +45,9 @@ export async function startRedisServer({ cluster }: { readonly cluster: boolean 
   }
 }
 
-async function start(cluster: boolean): Promise<RedisServer> {
+async function start(cluster: boolean, port: number): Promise<RedisServer> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'penstock-redis-'));
   const host = '127.0.0.1';
-  const port = await freePort();
   const args = ['--port', `${port}`, '--bind', host, '--dir', folder, '--save', '', '--appendonly', 'no'];
   if (cluster) args.push('--cluster-enabled', 'yes', '--cluster-announce-ip', host, '--cluster-port', `${await freePort()}`);
   const engine = await startEngine(program, args, port, { withinMs });

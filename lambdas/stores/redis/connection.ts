@@ -28,9 +28,11 @@ export class RedisConnection {
       }, deadlineMs);
     });
     try {
-      return await Promise.race([this.#client ? work(this.#client) : this.#open().then(work), late]);
+      const result = await Promise.race([this.#client ? work(this.#client) : this.#open().then(work), late]);
+      this.#lastError = undefined;
+      return result;
     } catch (error) {
-      throw asFault(error, name);
+      throw asFault(error, name, this.#lastError);
     } finally {
       clearTimeout(timer);
     }

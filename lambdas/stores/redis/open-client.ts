@@ -59,6 +59,7 @@ function connectionOptions({ tls, username, password }: RedisSettings) {
     // Fail within the deadline of the call instead of waiting out an outage: the caller answers 503.
     maxRetriesPerRequest: 1,
     connectTimeout: limits.gateCallMs,
+    disconnectTimeout: limits.redisDisconnectMs,
     // A primary that became a replica: connect anew, so that its name leads to the primary again.
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
     ...(tls ? { tls: {} } : {}),

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import { UnavailableError } from '../../lambdas/domain/kernel/faults.ts';
+import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
+import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
+import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
+import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
+import { describeWith } from '../support/skip.ts';
+import { idOf, nowMs, requestOf } from './stock-gate-fixtures.ts';
+
+const saleId = 'sale';
+const request = requestOf({ saleId, letter: 'A', lines: { a: 1 } });
+
+describeWith('redis-server', available(), () => {
+  describe.each([
+    ['one server', false],
+    ['a cluster', true],
+  ])('%s that fails', (_, cluster) => {
+    let server: RedisServer;
+    let connection: RedisConnection;
+    let gate: RedisStockGate;
+    let admin: Redis;
+
+    beforeEach(async () => {
+      server = await startRedisServer({ cluster });
+      connection = await connectRedis(server);
+      gate = new RedisStockGate(connection);
+      admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+      admin.on('error', () => {});
+      await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
+      await gate.publish(saleId, 'opening', 0, { a: 1 });
+    }, 30_000);
+    afterEach(async () => {
+      connection.close();
+      admin.disconnect();
+      await server.stop();
+    });
+
+    const reserve = () => gate.reserve(request, { nowMs });
+
+    test('while it is away each call is unavailable within its deadline; after its return it is asked again', async () => {
+      await server.stop();
+      const beganMs = performance.now();
+      await expect(reserve()).rejects.toThrow(UnavailableError);
+      await expect(connection.ping()).rejects.toThrow(UnavailableError);
+      expect(performance.now() - beganMs).toBeLessThan(2 * limits.gateCallMs + 500);
+      server = await startRedisServer({ cluster, port: server.port });
+      // Its memory is gone, its scripts too: the gate is not there, and says so.
+      let outcome: unknown;
+      for (let attempt = 0; attempt < 20 && outcome === undefined; attempt += 1) {
+        outcome = await reserve().catch((error: unknown) => {
+          if (!(error instanceof UnavailableError)) throw error;
+        });
+      }
+      expect(outcome).toEqual({ kind: 'busy' });
+    }, 40_000);
+
+    test('a server that does not answer is unavailable when the deadline of the call has passed', async () => {
+      await admin.client('PAUSE', 5000, 'ALL');
+      const beganMs = performance.now();
+      await expect(reserve()).rejects.toThrow(`took over ${limits.gateCallMs} ms`);
+      expect(performance.now() - beganMs).toBeGreaterThanOrEqual(limits.gateCallMs - 5);
+    }, 15_000);
+
+    test('scripts that the server forgot are sent again', async () => {
+      await admin.script('FLUSH');
+      expect((await reserve()).kind).toBe('reserved');
+    });
+
+    test('memory is full: unavailable, and nothing is set aside', async () => {
+      await admin.config('SET', 'maxmemory', '1');
+      await expect(reserve()).rejects.toThrow(/Redis is away: reserve: OOM/);
+      await admin.config('SET', 'maxmemory', '0');
+      expect(await gate.owners(saleId, 'a', 0)).toEqual([]);
+      expect((await reserve()).kind).toBe('reserved');
+    });
+
+    test('a bug of ours is no outage: the error reply is thrown with the name of the call and its cause', async () => {
+      await admin.set(`gate:{${saleId}}:bits:a`, '');
+      await admin.del(`gate:{${saleId}}:ent`);
+      await admin.set(`gate:{${saleId}}:ent`, 'not a hash');
+      const fault: unknown = await reserve().catch((error: unknown) => error);
+      expect(fault).toBeInstanceOf(Error);
+      expect(fault).not.toBeInstanceOf(UnavailableError);
+      expect(String(fault)).toMatch(/Redis refused reserve: WRONGTYPE/);
+      expect((fault as Error).cause).toBeInstanceOf(Error);
+    });
+
+    test('a document that is not ours is corruption, not an answer', async () => {
+      await reserve();
+      await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), ['0', '1', 'fingerprint-A', '', '', 'a:0', '{"order":1}'].join('\x1f'));
+      await expect(reserve()).rejects.toThrow('not what was put into it');
+      await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), 'scrap');
+      await expect(gate.order(saleId, idOf('A'))).rejects.toThrow('1 of its 7 fields');
+    });
+  });
+
+  describe('one server', () => {
+    test('that became a replica is unavailable until it is a primary again', async () => {
+      const server = await startRedisServer({ cluster: false });
+      const connection = await connectRedis(server);
+      const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+      const gate = new RedisStockGate(connection);
+      const begin = () => gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
+      try {
+        await admin.replicaof(server.host, 1);
+        await expect(begin()).rejects.toThrow(/Redis is away: begin-rebuild: READONLY/);
+        await admin.replicaof('NO', 'ONE');
+        expect(await begin()).toBe('started');
+      } finally {
+        connection.close();
+        admin.disconnect();
+        await server.stop();
+      }
+    });
+
+    test('that wants a password is unavailable without it, and serves with it', async () => {
+      const server = await startRedisServer({ cluster: false });
+      const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+      await admin.config('SET', 'requirepass', 'open sesame');
+      const stranger = await connectRedis(server);
+      const friend = await connectRedis({ ...server, username: 'default', password: 'open sesame' });
+      try {
+        await expect(stranger.ping()).rejects.toThrow(/Redis is away: PING: NOAUTH/);
+        await friend.ping();
+      } finally {
+        stranger.close();
+        friend.close();
+        admin.disconnect();
+        await server.stop();
+      }
+    });
+  });
+
+  test('a connection that was closed says so', async () => {
+    const server = await startRedisServer({ cluster: false });
+    const connection = await connectRedis(server);
+    connection.close();
+    await expect(connection.ping()).rejects.toThrow(UnavailableError);
+    await server.stop();
+  });
+});
