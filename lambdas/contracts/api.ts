@@ -11,8 +11,13 @@ const text = (minimum: number, maximum: number) => z.string().check(z.minLength(
 const time = () =>
   z.string().check(
     z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/),
-    z.refine((value) => !Number.isNaN(Date.parse(value)), 'no such date'),
+    z.refine((value) => isDate(value), 'no such date'),
   );
+/** Date.parse makes the 2nd of March of a 30th of February. */
+function isDate(value: string): boolean {
+  const ms = Date.parse(value);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 19));
+}
 const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
 
 export const saleIdSchema = slug();
@@ -86,7 +91,8 @@ export const putSaleSchema = z
     ),
   })
   .check(
-    z.refine((sale) => Date.parse(sale.closesAt) > Date.parse(sale.opensAt), { path: ['closesAt'], message: 'must be after opensAt' }),
+    // Of a time that is none only itself is to be said.
+    z.refine((sale) => !(Date.parse(sale.closesAt) <= Date.parse(sale.opensAt)), { path: ['closesAt'], message: 'must be after opensAt' }),
   );
 
 /** A call that takes no body takes an empty one too. */
