@@ -7,7 +7,7 @@ import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 /** Sales a, b, c … : upper case is open, lower case is closed. */
 function catalogOf(letters: string): InMemoryCatalog {
   return new InMemoryCatalog(
-    ...[...letters].map((letter) =>
+    ...letters.split('').map((letter) =>
       saleOf({ saleId: letter.toLowerCase(), closesAtMs: letter === letter.toUpperCase() ? nowMs + 1 : nowMs }),
     ),
   );
