@@ -16,7 +16,7 @@ const time = () =>
 /** Date.parse makes the 2nd of March of a 30th of February. */
 function isDate(value: string): boolean {
   const ms = Date.parse(value);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 19));
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(value.slice(0, 10));
 }
 const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
 

@@ -1,13 +1,13 @@
 import { getAvailability } from '../http/get-availability.ts';
 import { getSale } from '../http/get-sale.ts';
 import { listSales } from '../http/list-sales.ts';
-import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
 import { Cursors } from '../runtime/cursors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHandler } from '../runtime/ready-handler.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
-import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearAvailability } from '../stores/memory/near-availability.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
@@ -17,10 +17,9 @@ import { openWeb } from './wiring/open-web.ts';
 export const handler = readyHandler(async () => {
   const environment = readEnvironment('catalog', process.env);
   const web = await openWeb('catalog', environment);
-  const catalog = new DynamoSaleCatalog({
+  const catalog = new DynamoSaleReads({
     client: createDynamoClient(environment.AWS_REGION),
-    salesTable: environment.SALES_TABLE,
-    backoff,
+    salesTable: environment.SALES_TABLE
   });
   const sales = new NearSales(catalog);
   const availability = new NearAvailability(new RedisStockGate(web.redis), clock);

@@ -12,7 +12,7 @@ import { readyHandler } from '../runtime/ready-handler.ts';
 import { sqsFunction } from '../runtime/sqs-function.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderLedger } from '../stores/dynamodb/dynamo-order-ledger.ts';
-import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
 import { commitOrders } from '../workers/commit-orders.ts';
 import { openRedis } from './wiring/open-redis.ts';
@@ -28,7 +28,7 @@ export const handler = readyHandler(async () => {
     gate: new RedisStockGate(redis),
     ledger: new DynamoOrderLedger({ client, ordersTable: environment.ORDERS_TABLE, claimsTable: environment.CLAIMS_TABLE, backoff }),
     queue: new SqsOrderQueue(queue),
-    sales: new DynamoSaleCatalog({ client, salesTable: environment.SALES_TABLE, backoff }),
+    sales: new DynamoSaleReads({ client, salesTable: environment.SALES_TABLE }),
     clock,
     meter,
   };

@@ -1,13 +1,13 @@
 import { OrderIds } from '../domain/orders/order-id.ts';
 import { readOrder } from '../domain/orders/read-order.ts';
 import { getOrder } from '../http/get-order.ts';
-import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHandler } from '../runtime/ready-handler.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
-import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
 import { openWeb } from './wiring/open-web.ts';
@@ -18,7 +18,7 @@ export const handler = readyHandler(async () => {
   const web = await openWeb('order-reads', environment);
   const client = createDynamoClient(environment.AWS_REGION);
   const deps = {
-    sales: new NearSales(new DynamoSaleCatalog({ client, salesTable: environment.SALES_TABLE, backoff })),
+    sales: new NearSales(new DynamoSaleReads({ client, salesTable: environment.SALES_TABLE })),
     gate: new RedisStockGate(web.redis),
     ledger: new DynamoOrderReader({ client, ordersTable: environment.ORDERS_TABLE }),
     ids: new OrderIds(web.keys.orderIds),

@@ -3,13 +3,13 @@ import { OrderIds } from '../domain/orders/order-id.ts';
 import { createOrder } from '../http/create-order.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
-import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHandler } from '../runtime/ready-handler.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
-import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { NearSoldOut } from '../stores/memory/near-sold-out.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
@@ -21,7 +21,7 @@ export const handler = readyHandler(async () => {
   const web = await openWeb('orders', environment);
   const dynamo = createDynamoClient(environment.AWS_REGION);
   const deps = {
-    sales: new NearSales(new DynamoSaleCatalog({ client: dynamo, salesTable: environment.SALES_TABLE, backoff })),
+    sales: new NearSales(new DynamoSaleReads({ client: dynamo, salesTable: environment.SALES_TABLE })),
     gate: new RedisStockGate(web.redis),
     ledger: new DynamoOrderReader({ client: dynamo, ordersTable: environment.ORDERS_TABLE }),
     queue: new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL }),

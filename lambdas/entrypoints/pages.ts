@@ -3,12 +3,11 @@ import { getOpenApi } from '../http/get-open-api.ts';
 import { getReady } from '../http/get-ready.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
-import { systemBackoff as backoff } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHandler } from '../runtime/ready-handler.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
-import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** The OpenAPI document, put in by the build (bin/build.ts). */
@@ -18,10 +17,9 @@ declare const OPENAPI_DOCUMENT: string;
 export const handler = readyHandler(async () => {
   const environment = readEnvironment('pages', process.env);
   const web = await openWeb('pages', environment);
-  const catalog = new DynamoSaleCatalog({
+  const catalog = new DynamoSaleReads({
     client: createDynamoClient(environment.AWS_REGION),
-    salesTable: environment.SALES_TABLE,
-    backoff,
+    salesTable: environment.SALES_TABLE
   });
   const queue = new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL });
   const probes = [

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { metricNamespace } from '../contracts/metrics.ts';
+import { metricNamespace, metricService } from '../contracts/metrics.ts';
 import type { Meter } from '../domain/kernel/ports.ts';
 
 /** Counts of one invocation; `flush` writes them as one line of CloudWatch's embedded metric format. */
@@ -9,7 +9,7 @@ export interface FunctionMeter extends Meter {
 
 /** Powertools Metrics with the one dimension `service`. */
 export function createMeter(): FunctionMeter {
-  const sink = new Metrics({ namespace: metricNamespace, serviceName: 'penstock' });
+  const sink = new Metrics({ namespace: metricNamespace, serviceName: metricService });
   let pending = false;
   return {
     count(name, value = 1) {

@@ -22,6 +22,7 @@ export function sampleSale(saleId: string, change: Partial<Sale> = {}): Sale {
     currency: 'EUR',
     holdSeconds: 600,
     customerLimit: 4,
+    highestCustomerLimit: 5,
     lanes: 1,
     waitingRoom: { enabled: false, admitPerSecond: 0, maxActive: 0, admissionSeconds: 0 },
     items: [{ sku: 'shirt', name: 'T-shirt', unitPriceMinor: 4999, capacity: 5000, orderLimit: 10 }],

@@ -27,6 +27,7 @@ export function saleOf(changes: Partial<Sale> = {}): Sale {
     currency: 'EUR',
     holdSeconds,
     customerLimit: 0,
+    highestCustomerLimit: changes.customerLimit ?? 0,
     lanes: 1,
     waitingRoom: { enabled: false, admitPerSecond: 50, maxActive: 10_000, admissionSeconds: 600 },
     items: [itemOf()],

@@ -186,11 +186,11 @@ class Look {
 
   /** Invariant 5, and the gate's own count of it. */
   async #checkCustomers(gateReady: boolean): Promise<void> {
-    const { saleId, customerLimit } = this.#sale;
-    if (customerLimit === 0) return;
+    const { saleId, highestCustomerLimit } = this.#sale;
+    if (highestCustomerLimit === 0) return;
     for (const [customerId, { live, counted }] of this.#customers) {
-      if (live > customerLimit)
-        this.#find('customer-over-limit', { detail: `a customer has ${live} live units, the limit is ${customerLimit}` });
+      if (counted > highestCustomerLimit)
+        this.#find('customer-over-limit', { detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most` });
       const used = await this.#deps.ledger.allowance(saleId, customerId);
       if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
       if (!gateReady || this.#pending.size > 0) continue;

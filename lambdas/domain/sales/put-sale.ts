@@ -6,7 +6,7 @@ import type { SaleCatalog } from './ports.ts';
 import { saleState, type Sale } from './sale.ts';
 
 /** A sale as an operator puts it. */
-export type SaleDraft = Omit<Sale, 'version' | 'tag'>;
+export type SaleDraft = Omit<Sale, 'version' | 'tag' | 'highestCustomerLimit'>;
 
 /** What must hold of the stored version: an exact one, some version, none at all, or nothing in particular. */
 export type Expected = { readonly version: number } | 'present' | 'absent' | 'any';
@@ -42,7 +42,12 @@ export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, ex
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const stored = await deps.catalog.read(draft.saleId);
     if (!meets(stored, expected)) return { kind: 'precondition-failed', ...(stored ? { version: stored.version } : {}) };
-    const sale: Sale = { ...draft, tag: deps.tagOf(draft.saleId), version: (stored?.version ?? 0) + 1 };
+    const sale: Sale = {
+      ...draft,
+      tag: deps.tagOf(draft.saleId),
+      version: (stored?.version ?? 0) + 1,
+      highestCustomerLimit: Math.max(stored?.highestCustomerLimit ?? 0, draft.customerLimit),
+    };
     const written =
       stored && hasOpened(stored, deps.clock.nowMs()) ? await changeOpened(deps, stored, sale) : await replaceUnopened(deps, stored, sale);
     if (written === 'conflict') continue;

@@ -23,6 +23,8 @@ export interface Sale {
   readonly holdSeconds: number;
   /** Live units a customer may have; 0 = no limit. */
   readonly customerLimit: number;
+  /** The highest limit the sale ever had: what the audit holds its customers to, since a lower one binds new orders only. */
+  readonly highestCustomerLimit: number;
   readonly lanes: number;
   readonly waitingRoom: {
     readonly enabled: boolean;

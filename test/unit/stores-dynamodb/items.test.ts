@@ -69,6 +69,7 @@ const sale: fc.Arbitrary<Sale> = fc.record(
     currency: fc.constantFrom('EUR', 'JPY'),
     holdSeconds: fc.nat(),
     customerLimit: fc.nat(),
+    highestCustomerLimit: fc.nat(),
     lanes: fc.integer({ min: 1, max: 16 }),
     waitingRoom: fc.record(
       { enabled: fc.boolean(), admitPerSecond: fc.nat(), maxActive: fc.nat(), admissionSeconds: fc.nat() },

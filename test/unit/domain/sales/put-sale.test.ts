@@ -14,7 +14,7 @@ const yes = () => Promise.resolve(true);
 const future = { opensAtMs: nowMs + 60_000 };
 
 function draftOf(changes: Partial<Sale> = {}): SaleDraft {
-  const { version: _, tag: __, ...draft } = saleOf(changes);
+  const { version: _, tag: __, highestCustomerLimit: ___, ...draft } = saleOf(changes);
   return draft;
 }
 
@@ -43,6 +43,12 @@ describe('creating a sale', () => {
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v1']);
     expect(clock.sleptMs).toEqual([]);
+  });
+
+  test('a limit lowered from 4 to 2 keeps 4 as the highest, to which the audit holds what was sold before', async () => {
+    const { put, catalog } = system([saleOf({ customerLimit: 4 })]);
+    expect(await put(draftOf({ customerLimit: 2 }))).toMatchObject({ kind: 'replaced' });
+    expect(catalog.stored.get('drop')).toMatchObject({ customerLimit: 2, highestCustomerLimit: 4 });
   });
 
   test('that somebody else is creating is 503, and writes nothing', async () => {
