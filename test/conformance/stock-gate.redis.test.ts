@@ -2,7 +2,8 @@ import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
 import { available, startRedisServer } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
-import { stockGateConformance, type GateUnderTest } from './stock-gate.suite.ts';
+import type { GateUnderTest } from './stock-gate.context.ts';
+import { stockGateConformance } from './stock-gate.suite.ts';
 
 async function redisGate(cluster: boolean): Promise<GateUnderTest> {
   const server = await startRedisServer({ cluster });

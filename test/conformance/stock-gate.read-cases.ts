@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import type { GateContext } from './stock-gate.context.ts';
+import { claimOf, idOf, imageOf, nowMs } from './stock-gate-fixtures.ts';
+
+/** Rules 9, 11 and 36: retries, polls and the other reads. */
+export function readCases(context: GateContext): void {
+  const { open, ask, take, kindOf, owners, apply, expire } = context;
+
+  describe('rules 9 and 11, retries', () => {
+    test('CE-5: the send of the last unit failed; it stays set aside, the next buyer is refused, the retry has it', async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      expect(await kindOf(ask('B', { a: 1 }))).toBe('sold-out');
+      expect(await context.gate.reserve(ask('A', { a: 1 }), { nowMs: nowMs + 60_000 })).toEqual({ kind: 'pending', request });
+      await apply(request);
+      expect(await owners('a')).toEqual({ 0: 'A' });
+    });
+
+    test('peek tells a known order from an unknown one, and what the customer has', async () => {
+      await open({ a: 5 });
+      await take('A', { a: 2 });
+      expect(await context.gate.peek(context.saleId, idOf('A'), 'customer-A')).toEqual({ known: true, customerUnits: 2 });
+      expect(await context.gate.peek(context.saleId, idOf('B'), 'customer-B')).toEqual({ known: false, customerUnits: 0 });
+    });
+  });
+
+  describe('rule 36 and the reads', () => {
+    test('an order is read as it stands: pending with its units, held, closed; unknown is undefined', async () => {
+      await open({ a: 3 });
+      expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
+      const request = await take('A', { a: 2 });
+      expect(await context.gate.order(context.saleId, idOf('A'))).toEqual({ version: 0, order: request.order });
+      await apply(request);
+      expect(await context.gate.order(context.saleId, idOf('A'))).toEqual({ version: 1, order: imageOf(request) });
+      await expire(request);
+      expect((await context.gate.order(context.saleId, idOf('A')))?.order?.state).toBe('expired');
+    });
+
+    test('the summary counts what is left and what is pending since when', async () => {
+      await open({ a: 3, b: 1 });
+      await take('B', { a: 1 }, { acceptedAtMs: nowMs + 20 });
+      const oldest = await take('A', { a: 1 }, { acceptedAtMs: nowMs + 10 });
+      expect(await context.gate.summary(context.saleId, ['a', 'b', 'c'])).toEqual({
+        state: 'ready',
+        available: { a: 1, b: 1, c: 0 },
+        pendingOrders: 2,
+        oldestPendingAtMs: nowMs + 10,
+      });
+      expect(await context.gate.pending(context.saleId)).toEqual([
+        { orderId: idOf('A'), acceptedAtMs: nowMs + 10 },
+        { orderId: idOf('B'), acceptedAtMs: nowMs + 20 },
+      ]);
+      await apply(oldest);
+      expect((await context.gate.summary(context.saleId, ['a'])).oldestPendingAtMs).toBe(nowMs + 20);
+    });
+
+    test(`owners are read ${limits.gateBulkUnits} units a page`, async () => {
+      await open({ a: 2 * limits.gateBulkUnits });
+      const edge = limits.gateBulkUnits;
+      await context.gate.mark(context.saleId, [claimOf('a', 0, 'A'), claimOf('a', edge - 1, 'B'), claimOf('a', edge, 'C')]);
+      expect(await owners('a')).toEqual({ 0: 'A', [edge - 1]: 'B' });
+      expect(await owners('a', edge)).toEqual({ [edge]: 'C' });
+      expect(await owners('a', 2 * edge)).toEqual({});
+    });
+
+    test(`${limits.waitersPerSale} requests may wait; places come back when left and when their time is over`, async () => {
+      const enter = (name: string, atMs = nowMs) => context.gate.enterWait(context.saleId, name, atMs, atMs + 5000);
+      for (let n = 0; n < limits.waitersPerSale; n += 1) expect(await enter(`request-${n}`)).toBe(true);
+      expect(await enter('one-more')).toBe(false);
+      expect(await enter('request-0')).toBe(true);
+      await context.gate.leaveWait(context.saleId, 'request-1');
+      expect(await enter('one-more')).toBe(true);
+      expect(await enter('another')).toBe(false);
+      expect(await enter('another', nowMs + 4999)).toBe(false);
+      expect(await enter('another', nowMs + 5000)).toBe(true);
+    });
+
+    test('a wiped gate is none: busy for orders, empty for reads', async () => {
+      await open({ a: 3 });
+      await take('A', { a: 1 });
+      await context.wipe();
+      expect(await kindOf(ask('A', { a: 1 }))).toBe('busy');
+      expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('none');
+      expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../lambdas/contracts/limits.ts';
+import type { CommitRequest } from '../../lambdas/domain/orders/order.ts';
+import type { GateContext } from './stock-gate.context.ts';
+import { claimOf, idOf, imageOf, nowMs } from './stock-gate-fixtures.ts';
+
+/** Rules 5 and 6: late payments, and units that nobody claims. */
+export function releaseCases(context: GateContext): void {
+  const { open, ask, take, kindOf, owners, available, apply, expire } = context;
+
+  describe('rules 5 and 6, retake and free', () => {
+    const expired = (request: CommitRequest) => imageOf(request, { state: 'expired', version: 2, closedAtMs: nowMs });
+
+    test('all units of an expired order are taken again if all are free, else none', async () => {
+      await open({ a: 3, b: 1 });
+      const request = await take('A', { a: 2, b: 1 });
+      await expire(request);
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('taken');
+      expect(await owners('a')).toEqual({ 0: 'A', 1: 'A' });
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('taken');
+      const other = await take('B', { a: 1 });
+      await apply(other);
+      await expire(other);
+      await take('C', { a: 1 });
+      expect(await context.gate.retake(expired(other), nowMs)).toBe('refused');
+      expect(await owners('a')).toEqual({ 0: 'A', 1: 'A', 2: 'C' });
+    });
+
+    test('refused: not even the free ones are taken', async () => {
+      await open({ a: 2 });
+      const request = await take('A', { a: 2 });
+      await expire(request);
+      await context.gate.mark(context.saleId, [claimOf('a', 1, 'B')]);
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('refused');
+      expect(await owners('a')).toEqual({ 1: 'B' });
+      expect(await available('a')).toEqual({ a: 1 });
+    });
+
+    test('a gate that is not ready is busy and takes in nothing', async () => {
+      await open({ a: 2 });
+      const request = await take('A', { a: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true });
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('busy');
+      expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
+    });
+
+    test('CE-9: the expiry told late, after the retake, frees nothing', async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      await apply(request);
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('taken');
+      await context.gate.apply(expired(request));
+      expect(await owners('a')).toEqual({ 0: 'A' });
+      expect(await kindOf(ask('C', { a: 1 }))).toBe('sold-out');
+    });
+
+    test(`a retake younger than ${limits.retakeProtectMs} ms is not freed, an older one is`, async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      await context.gate.retake(expired(request), nowMs);
+      const atMs = nowMs + limits.retakeProtectMs;
+      expect(await context.gate.free(context.saleId, 'a', 0, idOf('A'), 2, atMs - 1)).toBe(false);
+      expect(await owners('a')).toEqual({ 0: 'A' });
+      expect(await context.gate.free(context.saleId, 'a', 0, idOf('A'), 2, atMs)).toBe(true);
+      expect(await owners('a')).toEqual({});
+      expect(await available('a')).toEqual({ a: 1 });
+    });
+
+    test('CE-7: a sweep that saw no order frees nothing once the order is committed', async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      await apply(request);
+      expect(await context.gate.free(context.saleId, 'a', 0, idOf('A'), 0, nowMs)).toBe(false);
+      expect(await owners('a')).toEqual({ 0: 'A' });
+      expect(await kindOf(ask('B', { a: 1 }))).toBe('sold-out');
+    });
+
+    test('a unit that the ledger no longer lists is freed, with its count and its place in the entry', async () => {
+      await open({ a: 3 });
+      const request = await take('A', { a: 2 });
+      await apply(request);
+      expect(await context.gate.free(context.saleId, 'a', 1, idOf('A'), 1, nowMs)).toBe(true);
+      expect(await context.gate.free(context.saleId, 'a', 1, idOf('A'), 1, nowMs)).toBe(false);
+      expect(await context.gate.customerUnits(context.saleId, 'customer-A')).toBe(1);
+      await expire(request);
+      expect(await context.gate.customerUnits(context.saleId, 'customer-A')).toBe(0);
+      expect(await available('a')).toEqual({ a: 3 });
+    });
+
+    test('CE-16: a second, late release of an order does not clear the unit that is another order’s now', async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      await expire(request);
+      await take('B', { a: 1 });
+      await expire(request, 3);
+      expect(await context.gate.free(context.saleId, 'a', 0, idOf('A'), 3, nowMs)).toBe(false);
+      expect(await owners('a')).toEqual({ 0: 'B' });
+      expect(await kindOf(ask('C', { a: 1 }))).toBe('sold-out');
+    });
+  });
+}
