@@ -106,6 +106,8 @@ export const limits = {
   redrawsPerDelivery: 8,
   /** A parked message (gate not ready) comes back after this. */
   parkSeconds: 5,
+  /** An order accepted longer ago is not put off any more: its message fails, and goes to the dead letters, where people see it. */
+  parkMaxMs: 86_400_000,
 
   /** Near cache of sales: a change takes effect within 1 s (api.md), the read that refreshes it included. */
   saleCacheMs: 700,

@@ -175,6 +175,17 @@ describe('units that another order has claimed', () => {
     await expect(commit(requestOf())).rejects.toBe(queue.refuse);
   });
 
+  test('an order accepted a day ago is parked, a millisecond later it fails towards the dead letters', async () => {
+    const { commit, ledger, queue, clock } = system({ draw: () => Promise.resolve({ kind: 'park' }) });
+    ledger.put(bob);
+    const request = requestOf();
+    clock.advance(request.order.acceptedAtMs + limits.parkMaxMs - clock.nowMs());
+    expect(await commit(request)).toBe('parked');
+    clock.advance(1);
+    await expect(commit(request)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+    expect(queue.sent).toHaveLength(1);
+  });
+
   test('9 collisions in one delivery put the message back', async () => {
     const { commit, ledger, calls } = system({ draw: (request) => Promise.resolve(drawn(request, 0)) });
     ledger.put(bob);
