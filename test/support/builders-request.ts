@@ -45,5 +45,5 @@ export async function answerOf(handler: ApiHandler, wish: RequestWish = {}): Pro
 /** Pointers of the errors in an invalid-request answer; undefined for any other answer. */
 export function pointersOf(response: ApiResponse): string[] | undefined {
   if (!('problem' in response) || response.problem !== 'invalid-request') return undefined;
-  return (response.members?.['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+  return (response.members?.['errors'] as { pointer: string }[] | undefined)?.map(({ pointer }) => pointer);
 }

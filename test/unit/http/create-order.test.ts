@@ -173,7 +173,7 @@ describe('the body, at its bounds', () => {
     ['a customer of 1 character', { lines: [line], customerId: '!' }, operator],
     ['a customer of 128 characters', { lines: [line], customerId: '~'.repeat(128) }, operator],
     ['an emoji and a control character', { lines: [line], reference: 'a 🎟 \u0000' }],
-  ])('%s is taken', async (...[_, body, wish]) => {
+  ])('%s is taken', async (...[, body, wish]) => {
     const { response, intents } = await call({ ...wish, body });
     expect(response).toMatchObject({ status: 202 });
     expect(intents).toHaveLength(1);
@@ -223,7 +223,7 @@ describe('the body, at its bounds', () => {
       ['/lines/0/color', '/lines/0/a~1b~0c'],
     ],
     ['a member __proto__', JSON.parse('{"lines":[{"sku":"shirt","quantity":1}],"__proto__":{"a":1}}'), ['/__proto__']],
-  ])('%s is refused, and names where', async (...[_, body, pointers, wish]) => {
+  ])('%s is refused, and names where', async (...[, body, pointers, wish]) => {
     const { response, intents } = await call({ ...wish, body });
     expect(pointersOf(response)).toEqual(pointers);
     expect(intents).toEqual([]);

@@ -7,9 +7,9 @@ import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 /** Sales a, b, c … : upper case is open, lower case is closed. */
 function catalogOf(letters: string): InMemoryCatalog {
   return new InMemoryCatalog(
-    ...letters.split('').map((letter) =>
-      saleOf({ saleId: letter.toLowerCase(), closesAtMs: letter === letter.toUpperCase() ? nowMs + 1 : nowMs }),
-    ),
+    ...letters
+      .split('')
+      .map((letter) => saleOf({ saleId: letter.toLowerCase(), closesAtMs: letter === letter.toUpperCase() ? nowMs + 1 : nowMs })),
   );
 }
 

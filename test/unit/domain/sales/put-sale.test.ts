@@ -187,6 +187,18 @@ describe('changing a sale that has opened', () => {
     expect(calls.calls).toEqual([]);
   });
 
+  test('remembers the highest customer limit it ever had: 3, then 5, then 2', async () => {
+    const { put, catalog } = system([opened]);
+    for (const [customerLimit, highest] of [
+      [3, 3],
+      [5, 5],
+      [2, 5],
+    ] as const) {
+      await put(draftOf({ customerLimit }));
+      expect(catalog.stored.get('drop')).toMatchObject({ customerLimit, highestCustomerLimit: highest });
+    }
+  });
+
   test('a lower capacity may not: 9 of 10', async () => {
     const { put } = system([opened]);
     expect(await put(draftOf({ items: [itemOf({ capacity: 9 })] }))).toEqual({ kind: 'capacity-in-use', sku: 'shirt', capacity: 10 });
