@@ -11,7 +11,7 @@ export const localLimits = {
   /** A further environment is made when a request has waited this long … */
   growthWaitMs: 25,
   /** … and, beyond this many, the function's thread was at work for less than … */
-  growthFreeEnvironments: 8,
+  growthFreeEnvironments: 4,
   /** … this share of the time: else another environment would only take time from those there are. */
   growthUtilization: 0.9,
   /** Heap that each environment beyond the first may add to the function's thread. */

@@ -74,7 +74,7 @@ const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise
 /** Builds the bundles and synthesizes the stage. The bundles are copied into the assembly: a later build does not touch them. */
 export async function makeAssembly(stage: string, outdir: string, timings: Timings): Promise<Stack[]> {
   return withBuildLock(async () => {
-    const built = timings.time('build', buildFunctions).finally(stopEsbuild);
+    const built = timings.time('build', buildFunctions).finally(() => void stopEsbuild());
     await timings.time('synth', () => synthesizeApp(stage, outdir, built));
     return readAssembly(outdir);
   });

@@ -2,7 +2,8 @@ import { listResources, type PlacedResource, type Stack } from '../assembly/temp
 
 /** What stands in for each type of resource that is brought up, and what of it is missing. */
 const standIns: Readonly<Record<string, string>> = {
-  'AWS::DynamoDB::GlobalTable': 'table of dynoxide, with indexes and stream; no throttling, conflicts, TTL deletion, backups, encryption',
+  'AWS::DynamoDB::GlobalTable':
+    'table of dynoxide, with its indexes, and its stream where a mapping reads it; no throttling, conflicts, TTL deletion, backups, encryption',
   'AWS::SQS::Queue': 'queue of fauxqs, with visibility, delay, redrive; retention and encryption are not applied',
   'AWS::SecretsManager::Secret': 'generated value, answered to GetSecretValue; no rotation',
   'AWS::ElastiCache::ReplicationGroup': 'Redis as a cluster of one node; no replicas, failover, TLS, snapshots',

@@ -76,7 +76,7 @@ describeWith('redis-server', available(), () => {
     expect(headers).toMatchObject({
       'x-forwarded-for': '203.0.113.9, 127.0.0.1',
       'x-forwarded-proto': 'http',
-      'x-forwarded-port': String(new URL(system.url).port),
+      'x-forwarded-port': new URL(system.url).port,
     });
     expect(headers['x-amzn-trace-id']).toMatch(/^Root=1-/);
   });
