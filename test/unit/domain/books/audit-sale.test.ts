@@ -196,6 +196,11 @@ describe('what is as it should be', () => {
     expect((await right.audit()).ok).toBe(true);
   });
 
+  test('units that were sold before the customer limit was lowered: 2 of a limit of 3 that is 1 now', async () => {
+    const right = books(saleOf({ customerLimit: 1, highestCustomerLimit: 3 }));
+    expect((await right.audit()).ok).toBe(true);
+  });
+
   test('a sale without limit reads no allowance at all', async () => {
     const right = books(saleOf());
     right.ledger.allowance = () => Promise.reject(new Error('read'));

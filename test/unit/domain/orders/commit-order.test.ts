@@ -177,7 +177,7 @@ describe('units that another order has claimed', () => {
 
   test('an order accepted a day ago is parked, a millisecond later it fails towards the dead letters', async () => {
     const { commit, ledger, queue, clock } = system({ draw: () => Promise.resolve({ kind: 'park' }) });
-    ledger.put(bob);
+    ledger.put({ ...bob, state: 'confirmed' });
     const request = requestOf();
     clock.advance(request.order.acceptedAtMs + limits.parkMaxMs - clock.nowMs());
     expect(await commit(request)).toBe('parked');
