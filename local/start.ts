@@ -105,4 +105,10 @@ async function fail(error: unknown, port: number, system: LocalSystem | undefine
   process.exit(1);
 }
 
-await run();
+try {
+  await run();
+} catch (error) {
+  // Before anything was started: an option, a variable, or what --explain could not build.
+  console.error(messageOf(error, 0));
+  process.exitCode = 2;
+}
