@@ -97,7 +97,6 @@ export async function startRedis(dir: string, keep: boolean, url: string | undef
     'cluster-config-file': 'redis-nodes.conf',
     save: '',
     appendonly: keep ? 'yes' : 'no',
-    'maxmemory-policy': 'noeviction',
   };
   const engine = startGuarded(
     program.file,

@@ -144,7 +144,7 @@ describe('an event source mapping', () => {
     { kind: 'throttled' },
   ])('a batch that ends $kind is not deleted', async (outcome) => {
     const queue = new ListedQueue(messages(2));
-    const { started } = await run(queue, mapping(), () => Promise.resolve(outcome));
+    const { started } = await run(queue, mapping({ partialFailures: false }), () => Promise.resolve(outcome));
     await started.stop();
     expect(queue.deleted).toEqual([]);
   });
