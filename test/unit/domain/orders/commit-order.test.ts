@@ -188,7 +188,7 @@ describe('units that another order has claimed', () => {
 
   test('9 collisions in one delivery put the message back', async () => {
     const { commit, ledger, calls } = system({ draw: (request) => Promise.resolve(drawn(request, 0)) });
-    ledger.put(bob);
+    ledger.put({ ...bob, state: 'confirmed' });
     await expect(commit(requestOf())).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
     expect(ledger.effects.filter((effect) => effect === 'commit')).toHaveLength(limits.redrawsPerDelivery + 1);
     expect(calls.methods()).not.toContain('apply');
