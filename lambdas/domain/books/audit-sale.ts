@@ -190,7 +190,9 @@ class Look {
     if (highestCustomerLimit === 0) return;
     for (const [customerId, { live, counted }] of this.#customers) {
       if (counted > highestCustomerLimit)
-        this.#find('customer-over-limit', { detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most` });
+        this.#find('customer-over-limit', {
+          detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most`,
+        });
       const used = await this.#deps.ledger.allowance(saleId, customerId);
       if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
       if (!gateReady || this.#pending.size > 0) continue;

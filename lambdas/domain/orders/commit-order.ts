@@ -141,7 +141,8 @@ async function redraw(
 
 /** A copy of the message, so that waiting for the gate uses up none of its receives (rule 15). */
 async function park({ queue, clock, meter }: CommitOrderDependencies, request: CommitRequest): Promise<void> {
-  if (clock.nowMs() - request.order.acceptedAtMs > limits.parkMaxMs) throw new UnavailableError('gate', 'put off for a day, and still no gate');
+  if (clock.nowMs() - request.order.acceptedAtMs > limits.parkMaxMs)
+    throw new UnavailableError('gate', 'put off for a day, and still no gate');
   meter.count(metrics.ordersParked);
   await queue.send(request, { delaySeconds: limits.parkSeconds });
 }

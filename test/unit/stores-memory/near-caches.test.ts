@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { limits } from '../../../lambdas/contracts/limits.ts';
+import { UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
+import type { Sale } from '../../../lambdas/domain/sales/sale.ts';
+import type { GateSummary } from '../../../lambdas/domain/stock/ports.ts';
+import { NearAvailability } from '../../../lambdas/stores/memory/near-availability.ts';
+import { NearSales } from '../../../lambdas/stores/memory/near-sales.ts';
+import { NearSoldOut } from '../../../lambdas/stores/memory/near-sold-out.ts';
+import { nowMs, saleOf } from '../../support/builders.ts';
+import { InMemoryCatalog } from '../../support/fakes-catalog.ts';
+import { ManualClock } from '../../support/fakes-clock.ts';
+import { scriptedGate } from '../../support/fakes-gate.ts';
+
+let ageMs = 1;
+beforeEach(() => {
+  ageMs = 1;
+  jest.useFakeTimers({ doNotFake: ['performance', 'nextTick', 'queueMicrotask'] });
+  // The caches measure age by it.
+  jest.spyOn(performance, 'now').mockImplementation(() => ageMs);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  jest.useRealTimers();
+});
+
+/** Lets so much time pass for the caches. */
+function pass(ms: number): void {
+  ageMs += ms;
+  jest.advanceTimersByTime(Math.max(2, ms));
+}
+
+describe('the near cache of sales', () => {
+  test('reads a sale once in 700 ms, and again after', async () => {
+    const catalog = new InMemoryCatalog(saleOf());
+    const near = new NearSales(catalog);
+    expect(await near.sale('drop')).toEqual(saleOf());
+    catalog.stored.set('drop', saleOf({ version: 2 }));
+    pass(limits.saleCacheMs);
+    expect((await near.sale('drop'))?.version).toBe(1);
+    pass(1);
+    expect((await near.sale('drop'))?.version).toBe(2);
+    expect(catalog.effects).toEqual(['read drop', 'read drop']);
+  });
+
+  test('remembers as long that there is none', async () => {
+    const catalog = new InMemoryCatalog();
+    const near = new NearSales(catalog);
+    expect(await near.sale('drop')).toBeUndefined();
+    catalog.stored.set('drop', saleOf());
+    expect(await near.sale('drop')).toBeUndefined();
+    expect(catalog.effects).toEqual(['read drop']);
+    pass(limits.saleMissCacheMs + 1);
+    expect(await near.sale('drop')).toBeDefined();
+  });
+
+  test('has one load under way for each sale, whoever asks', async () => {
+    const answers: ((sale: Sale) => void)[] = [];
+    const read = () => new Promise<Sale>((resolve) => void answers.push(resolve));
+    const near = new NearSales({ read, idsByTag: () => Promise.resolve([]) });
+    const asked = [near.sale('drop'), near.sale('drop'), near.sale('other')];
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer(saleOf());
+    expect(await Promise.all(asked)).toEqual([saleOf(), saleOf(), saleOf()]);
+  });
+
+  test('remembers no failure', async () => {
+    const catalog = new InMemoryCatalog(saleOf());
+    const away = new UnavailableError('catalog', 'away');
+    let fails = true;
+    const near = new NearSales({
+      read: (saleId) => (fails ? Promise.reject(away) : catalog.read(saleId)),
+      idsByTag: () => (fails ? Promise.reject(away) : Promise.resolve(['drop'])),
+    });
+    await expect(near.sale('drop')).rejects.toBe(away);
+    await expect(near.idsByTag('AAA')).rejects.toBe(away);
+    fails = false;
+    expect(await near.sale('drop')).toEqual(saleOf());
+    expect(await near.idsByTag('AAA')).toEqual(['drop']);
+  });
+
+  test('keeps the sales of a tag for 30 s, and no tag that has none', async () => {
+    const looked: string[] = [];
+    const ids: Record<string, string[]> = { AAA: ['drop'] };
+    const near = new NearSales({
+      read: () => Promise.resolve(undefined),
+      idsByTag: (tag) => {
+        looked.push(tag);
+        return Promise.resolve(ids[tag] ?? []);
+      },
+    });
+    expect(await near.idsByTag('AAA')).toEqual(['drop']);
+    expect(await near.idsByTag('BBB')).toEqual([]);
+    ids['BBB'] = ['late'];
+    pass(limits.saleTagCacheMs);
+    expect(await near.idsByTag('AAA')).toEqual(['drop']);
+    expect(await near.idsByTag('BBB')).toEqual(['late']);
+    pass(1);
+    await near.idsByTag('AAA');
+    expect(looked).toEqual(['AAA', 'BBB', 'BBB', 'AAA']);
+  });
+});
+
+describe('the near cache of what is left', () => {
+  test('asks the gate once a second, and says when it asked', async () => {
+    const clock = new ManualClock();
+    let left = 3;
+    const gate = scriptedGate({ summary: () => Promise.resolve({ state: 'ready', available: { shirt: left }, pendingOrders: 0 }) });
+    const near = new NearAvailability(gate.gate, clock);
+    expect(await near.available('drop', ['shirt'])).toEqual({ available: { shirt: 3 }, asOfMs: nowMs });
+    left = 2;
+    clock.advance(500);
+    pass(limits.availabilityCacheMs);
+    expect(await near.available('drop', ['shirt'])).toEqual({ available: { shirt: 3 }, asOfMs: nowMs });
+    pass(1);
+    expect(await near.available('drop', ['shirt'])).toEqual({ available: { shirt: 2 }, asOfMs: nowMs + 500 });
+    expect(gate.argsOf('summary')).toEqual([
+      ['drop', ['shirt']],
+      ['drop', ['shirt']],
+    ]);
+  });
+
+  test('has one question under way for each sale', async () => {
+    const gate = scriptedGate({ summary: () => Promise.resolve({ state: 'ready', available: {}, pendingOrders: 0 }) });
+    const near = new NearAvailability(gate.gate, new ManualClock());
+    await Promise.all([near.available('drop', []), near.available('drop', []), near.available('other', [])]);
+    expect(gate.calls).toHaveLength(2);
+  });
+
+  test.each(['none', 'rebuilding'] as const)('a gate that is %s is 503 in 2 s, and asked again at once', async (state) => {
+    let answer: GateSummary = { state, available: {}, pendingOrders: 0 };
+    const near = new NearAvailability(scriptedGate({ summary: () => Promise.resolve(answer) }).gate, new ManualClock());
+    await expect(near.available('drop', [])).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate', retryAfterSeconds: 2 });
+    answer = { state: 'ready', available: { shirt: 1 }, pendingOrders: 0 };
+    expect((await near.available('drop', [])).available).toEqual({ shirt: 1 });
+  });
+});
+
+describe('the near cache of sold-out answers', () => {
+  test('lasts a second', () => {
+    const near = new NearSoldOut();
+    expect(near.recall('drop')).toBeUndefined();
+    near.remember('drop', { shirt: 0 });
+    pass(limits.soldOutCacheMs);
+    expect(near.recall('drop')).toEqual({ shirt: 0 });
+    expect(near.recall('other')).toBeUndefined();
+    pass(1);
+    expect(near.recall('drop')).toBeUndefined();
+  });
+
+  test('learns of another sku without making the first one younger', () => {
+    const near = new NearSoldOut();
+    near.remember('drop', { shirt: 0 });
+    pass(900);
+    near.remember('drop', { cap: 1 });
+    expect(near.recall('drop')).toEqual({ shirt: 0, cap: 1 });
+    pass(101);
+    expect(near.recall('drop')).toBeUndefined();
+  });
+
+  test('begins anew when everything it knows was told again', () => {
+    const near = new NearSoldOut();
+    near.remember('drop', { shirt: 0 });
+    pass(900);
+    near.remember('drop', { shirt: 2, cap: 0 });
+    pass(1000);
+    expect(near.recall('drop')).toEqual({ shirt: 2, cap: 0 });
+    pass(1);
+    expect(near.recall('drop')).toBeUndefined();
+  });
+
+  test('told of another sku in the very moment of its end does not last for ever', () => {
+    const near = new NearSoldOut();
+    near.remember('drop', { shirt: 0 });
+    pass(limits.soldOutCacheMs);
+    near.remember('drop', { cap: 0 });
+    pass(limits.soldOutCacheMs + 1);
+    expect(near.recall('drop')).toBeUndefined();
+  });
+});
