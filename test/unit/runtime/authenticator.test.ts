@@ -17,11 +17,11 @@ function tokenOf(
   return new SignJWT({ sub }).setProtectedHeader({ alg }).setIssuer(iss).setAudience(aud).setExpirationTime(exp).sign(key);
 }
 
-/** A token of hand-made parts, signed with our key by HMAC-SHA-256. */
-function forge(header: object, payload: object): string {
+/** A token of hand-made parts, signed with our key. */
+function forge(header: object, payload: object, hash = 'sha256'): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part(header)}.${part(payload)}`;
-  return `${signed}.${createHmac('sha256', tokenKey).update(signed).digest('base64url')}`;
+  return `${signed}.${createHmac(hash, tokenKey).update(signed).digest('base64url')}`;
 }
 
 describe('the operator key', () => {
@@ -80,7 +80,6 @@ describe('a guest token', () => {
     ['that has expired', { exp: Math.floor(Date.now() / 1000) - 1 }],
     ['for another audience', { aud: 'other' }],
     ['of another issuer', { iss: 'other' }],
-    ['by HS512', { alg: 'HS512', key: new Uint8Array(64).fill(1) }],
     ['of an empty customer', { sub: '' }],
     ['of a customer of 129 characters', { sub: 'x'.repeat(129) }],
     ['of a customer with a space', { sub: 'a b' }],
@@ -95,6 +94,8 @@ describe('a guest token', () => {
     expect(await bearer(forge({ alg: 'none' }, payload).replace(/[^.]+$/, ''))).toBeUndefined();
     expect(await bearer(forge({ alg: 'RS256' }, payload))).toBeUndefined();
     expect(await bearer(forge({ alg: 'hs256' }, payload))).toBeUndefined();
+    expect(await bearer(forge({ alg: 'HS384' }, payload, 'sha384'))).toBeUndefined();
+    expect(await bearer(forge({ alg: 'HS512' }, payload, 'sha512'))).toBeUndefined();
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const signed = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256' }).sign(privateKey);
     expect(await bearer(signed)).toBeUndefined();

@@ -27,7 +27,7 @@ describe('a paging cursor', () => {
     ['cut off', cursors.seal('sales', 'a').slice(0, 21)],
     ['empty', ''],
     ['not ASCII', 'é'.repeat(30)],
-    ['whose list and position join to the same', new Cursors(new Uint8Array(32).fill(7)).seal('sale', 'sa')],
+    ['whose list and position join to the same', cursors.seal('sale', 'sa').slice(0, 22) + Buffer.from('a').toString('base64url')],
   ])('%s is refused', (_, cursor) => {
     expect(() => cursors.open('sales', cursor)).toThrow(RefusedError);
   });

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { OnLoadArgs, OnLoadResult, PluginBuild } from 'esbuild';
@@ -42,6 +43,20 @@ describe('a script as it is bundled', () => {
     expect(tokensOf(trimmed)).toEqual(tokensOf(source));
     expect(trimmed.length).toBeLessThan(source.length);
     expect(trimmed).not.toMatch(/^\s*--/m);
+  });
+
+  test('keeps a statement with a comment behind it, and two hyphens in a string', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'trim-'));
+    const file = path.join(folder, 'sample.lua');
+    const source = "-- why\n  local a = '--x' -- behind\n\n\t-- again\nlocal b = 1 - -1\nreturn a .. b\n";
+    try {
+      writeFileSync(file, source);
+      const trimmed = await load(file);
+      expect(tokensOf(trimmed)).toEqual(tokensOf(source));
+      expect(trimmed.split('\n')).toHaveLength(3);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('the comparison would see a lost statement, a lost string and a changed number', () => {

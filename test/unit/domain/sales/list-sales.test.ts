@@ -34,6 +34,7 @@ describe('listing sales', () => {
     ['ABCD', 2, undefined, ['ab', 'cd']],
     ['aBcDe', 2, 'open', ['bd', '']],
     ['aBcD', 2, 'open', ['bd']],
+    ['AbCD', 2, 'open', ['ac', 'd']],
     ['abcdeF', 2, 'open', ['f']],
     ['ABcdef', 2, 'open', ['ab', '']],
     ['aBcDeF', 3, 'open', ['bdf']],
