@@ -29,7 +29,7 @@ export interface PoolOptions {
  * The environments of one function's thread: one event at a time each, made on demand, the most recently used first (the least used
  * ones stay cold, as on AWS). They share a thread, which also makes them, so a new one helps only when those there are
  * wait for something else: beyond the first, one is made when a request has waited `growthWaitMs`, and beyond the
- * fourth only while the thread has time to spare.
+ * second only while the thread has time to spare.
  */
 export class EnvironmentPool {
   readonly #options: PoolOptions;
