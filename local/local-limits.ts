@@ -10,10 +10,10 @@ export const localLimits = {
   initializationMs: 10_000,
   /** A further environment is made when a request has waited this long … */
   growthWaitMs: 25,
-  /** … and, beyond this many, the function's thread was at work for less than … */
-  growthFreeEnvironments: 2,
+  /** … and, beyond this many, both the function's thread and the machine were at work for less than … */
+  growthFreeEnvironments: 4,
   /** … this share of the time. Each environment has to warm up its own code: 2 instead of 30 nearly halved the CPU of an order. */
-  growthUtilization: 0.7,
+  growthUtilization: 0.8,
   /** Heap that each environment beyond the first may add to the function's thread. */
   environmentHeapMb: 8,
 
@@ -26,6 +26,8 @@ export const localLimits = {
 
   /** Lambda: payload of a synchronous invocation, so also of a batch. */
   invocationPayloadBytes: 6 * 1024 * 1024,
+  /** Time between two receives while batches are not full: the round trip of a poller on AWS. Without it each message of a steady flow is a batch. */
+  receivePaceMs: 15,
   /** SQS: messages one ReceiveMessage gives. */
   receiveMessages: 10,
   /** Long poll of an event source mapping. */

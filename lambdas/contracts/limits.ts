@@ -114,8 +114,6 @@ export const limits = {
   saleCacheEntries: 1000,
   /** Which sales have a tag: never changes for a sale, so this only bounds how long a new sale with the same tag is missed. */
   saleTagCacheMs: 30_000,
-  /** Near cache of "this sale does not exist": keeps guesses of ids off the table. */
-  saleMissCacheMs: 700,
   /** Near cache of sold-out answers. */
   soldOutCacheMs: 1000,
   soldOutCacheEntries: 1000,

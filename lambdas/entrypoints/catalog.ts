@@ -19,7 +19,7 @@ export const handler = readyHandler(async () => {
   const web = await openWeb('catalog', environment);
   const catalog = new DynamoSaleReads({
     client: createDynamoClient(environment.AWS_REGION),
-    salesTable: environment.SALES_TABLE
+    salesTable: environment.SALES_TABLE,
   });
   const sales = new NearSales(catalog);
   const availability = new NearAvailability(new RedisStockGate(web.redis), clock);

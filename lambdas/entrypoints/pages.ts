@@ -19,7 +19,7 @@ export const handler = readyHandler(async () => {
   const web = await openWeb('pages', environment);
   const catalog = new DynamoSaleReads({
     client: createDynamoClient(environment.AWS_REGION),
-    salesTable: environment.SALES_TABLE
+    salesTable: environment.SALES_TABLE,
   });
   const queue = new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL });
   const probes = [

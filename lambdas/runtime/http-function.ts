@@ -44,7 +44,7 @@ export function httpFunction<F extends HttpFunction>(options: HttpFunctionOption
   const handler = withMiddleware((exchange: Exchange) => answer(exchange, options), {
     timeoutEarlyInMillis: earlyMs,
     timeoutEarlyResponse: () => {
-      throw new UnavailableError('ledger', 'the request ran out of time');
+      throw new UnavailableError('function', 'the request ran out of time');
     },
   }).use({
     before: (request: { event: unknown }) => {

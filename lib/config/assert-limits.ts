@@ -66,12 +66,6 @@ const relations: readonly Relation[] = [
     fix: 'Lower saleCacheMs.',
   },
   {
-    got: ['saleMissCacheMs', (l) => l.saleMissCacheMs],
-    must: '<',
-    than: ['1 s in which a new sale is found (api.md)', () => 1000],
-    fix: 'Lower saleMissCacheMs.',
-  },
-  {
     got: ['availabilityCacheMs + saleCacheMs', (l) => l.availabilityCacheMs + l.saleCacheMs],
     must: '≤',
     than: ['2 s that availability may be old (api.md)', () => 2000],

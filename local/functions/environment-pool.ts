@@ -21,7 +21,7 @@ export interface PoolOptions {
   readonly limit: number;
   /** Makes one; rejects when its initialisation fails. The request that waits longest then fails with it. */
   readonly create: (environment: number) => Promise<void>;
-  /** Share of the time since the last call in which the thread was at work: 0 to 1. */
+  /** Share of the time since the last call in which the thread, or the machine, was at work: 0 to 1. */
   readonly utilization: () => number;
 }
 
@@ -29,7 +29,7 @@ export interface PoolOptions {
  * The environments of one function's thread: one event at a time each, made on demand, the most recently used first (the least used
  * ones stay cold, as on AWS). They share a thread, which also makes them, so a new one helps only when those there are
  * wait for something else: beyond the first, one is made when a request has waited `growthWaitMs`, and beyond the
- * second only while the thread has time to spare.
+ * fourth only while thread and machine have time to spare.
  */
 export class EnvironmentPool {
   readonly #options: PoolOptions;
@@ -131,7 +131,7 @@ export class EnvironmentPool {
     }, localLimits.growthWaitMs);
   }
 
-  /** Whether environments are what is missing, not time of the thread. */
+  /** Whether environments are what is missing, not time of the thread or the machine. */
   #isShort({ sinceMs }: Waiter): boolean {
     if (performance.now() - sinceMs < localLimits.growthWaitMs) return false;
     return this.#made < localLimits.growthFreeEnvironments || this.#options.utilization() < localLimits.growthUtilization;

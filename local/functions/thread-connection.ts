@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { localLimits } from '../local-limits.ts';
 import type { FunctionDefinition } from '../resources/read-functions.ts';
+import { machineLoad } from './machine-load.ts';
 import type { FunctionError, ThreadCommand, ThreadData, ThreadNotice } from './protocol.ts';
 
 /** A function's code threw, or an environment could not be made. */
@@ -20,7 +21,7 @@ export interface FunctionThread {
   create(environment: number): Promise<void>;
   /** Runs one event in an environment; JSON in and out. Rejects with FunctionFailed; never settles once the thread is gone. */
   invoke(environment: number, payload: string, deadlineMs: number): Promise<string>;
-  /** Share of the time since the last call in which the thread was at work: 0 to 1. */
+  /** Share of the time since the last call in which the thread, or the whole machine if that is more, was at work: 0 to 1. */
   readonly utilization: () => number;
   terminate(): Promise<void>;
   /** Settles with the reason once the thread has ended, by itself or terminated. */
@@ -84,6 +85,7 @@ export function startThread(definition: FunctionDefinition, logs: LogOptions): F
   const send = (command: ThreadCommand) => worker.postMessage(command);
   let lastId = 0;
   let measured = worker.performance.eventLoopUtilization();
+  const load = machineLoad();
   return {
     create: (environment) =>
       new Promise((resolve, reject) => {
@@ -100,7 +102,7 @@ export function startThread(definition: FunctionDefinition, logs: LogOptions): F
       const now = worker.performance.eventLoopUtilization();
       const { utilization } = worker.performance.eventLoopUtilization(now, measured);
       measured = now;
-      return utilization;
+      return Math.max(utilization, load());
     },
     async terminate() {
       await worker.terminate();

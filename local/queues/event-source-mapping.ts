@@ -79,15 +79,24 @@ export class EventSourceMapping {
           await Promise.race(this.#busy);
           continue;
         }
+        const sinceMs = this.#options.nowMs();
         const batch = await this.#fill(signal);
         if (batch.length === 0) this.#allowed = Math.min(localLimits.mappingStartBatches, this.#ceiling);
         else this.#begin(batch);
+        await this.#pace(batch.length, sinceMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         this.#options.report(`event source mapping of ${this.#options.mapping.queueArn}: ${String(error)}`);
         await delay(localLimits.receiveRetryMs, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** A poller that got all there was lets more come; one that got a full batch goes on at once. */
+  async #pace(received: number, sinceMs: number, signal: AbortSignal): Promise<void> {
+    const restMs = localLimits.receivePaceMs - (this.#options.nowMs() - sinceMs);
+    const partial = received > 0 && received < this.#options.mapping.batchMessages && this.#left.length === 0;
+    if (partial && restMs > 0) await delay(restMs, undefined, { signal });
   }
 
   /** One batch at once more, when the last was granted long enough ago. */

@@ -22,6 +22,8 @@ export function readCases(context: GateContext): void {
       await take('A', { a: 2 });
       expect(await context.gate.peek(context.saleId, idOf('A'), 'customer-A')).toEqual({ known: true, customerUnits: 2 });
       expect(await context.gate.peek(context.saleId, idOf('B'), 'customer-B')).toEqual({ known: false, customerUnits: 0 });
+      expect(await context.gate.peek(context.saleId, idOf('A'), '')).toEqual({ known: true, customerUnits: 0 });
+      expect(await context.gate.peek(context.saleId, idOf('B'), '')).toEqual({ known: false, customerUnits: 0 });
     });
   });
 

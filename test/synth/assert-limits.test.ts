@@ -16,7 +16,6 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['gateCallMs + takeMs: got 10000, expected < 10000', { takeMs: 9000 }, { takeMs: 8999 }],
   ['preferWaitSeconds + gateCallMs: got 10000, expected < 10000', { preferWaitSeconds: 9 }, { preferWaitSeconds: 8 }],
   ['saleCacheMs: got 1000, expected < 1000', { saleCacheMs: 1000 }, { saleCacheMs: 999 }],
-  ['saleMissCacheMs: got 1000, expected < 1000', { saleMissCacheMs: 1000 }, { saleMissCacheMs: 999 }],
   ['availabilityCacheMs + saleCacheMs: got 2001, expected ≤ 2000', { availabilityCacheMs: 1301 }, { availabilityCacheMs: 1300 }],
   ['holdGraceMs: got 30000, expected < 30000', { holdGraceMs: 30_000 }, { holdGraceMs: 29_999 }],
   ['ledgerRequestMs: got 999, expected ≥ 1000', { ledgerRequestMs: 999 }, { ledgerRequestMs: 1000 }],

@@ -4,11 +4,13 @@ import type { Clock, Meter } from '../kernel/ports.ts';
 import { isLive, totalUnits, type Order } from '../orders/order.ts';
 import type { OrderIds } from '../orders/order-id.ts';
 import type { OrderLedger } from '../orders/ports.ts';
+import type { SaleCatalog } from '../sales/ports.ts';
 import type { Item, Sale } from '../sales/sale.ts';
 import type { StockGate } from '../stock/ports.ts';
 import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
 
 export interface AuditDependencies {
+  readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'read' | 'allowance'>;
   readonly gate: Pick<StockGate, 'summary' | 'owners' | 'pending' | 'customerUnits'>;
   readonly ids: Pick<OrderIds, 'isOf'>;
@@ -37,7 +39,8 @@ export async function auditSale(deps: AuditDependencies, sale: Sale): Promise<Au
   if (look.findings.length > 0) {
     await deps.clock.sleep(limits.auditRecheckMs);
     const first = new Set(look.findings.map(findingKey));
-    look = await new Look(deps, sale).run();
+    // Units added meanwhile may be sold by now.
+    look = await new Look(deps, (await deps.catalog.read(sale.saleId)) ?? sale).run();
     look.findings = look.findings.filter((finding) => first.has(findingKey(finding)));
   }
   const { findings } = look;

@@ -103,7 +103,8 @@ async function refuseFromNearCache(
   const available = deps.soldOut.recall(sale.saleId);
   const hopeless = available && order.lines.some((line) => line.quantity > (available[line.sku] ?? Infinity));
   if (state === 'open' && !hopeless) return undefined;
-  const { known, customerUnits } = await deps.gate.peek(sale.saleId, order.orderId, order.customerId);
+  const limited = sale.customerLimit > 0 ? order.customerId : '';
+  const { known, customerUnits } = await deps.gate.peek(sale.saleId, order.orderId, limited);
   if (known) return 'known';
   if (state !== 'open' || !available) return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
   const asked = order.lines.reduce((sum, line) => sum + line.quantity, 0);

@@ -41,7 +41,13 @@ export async function readOrder(deps: ReadOrderDependencies, query: OrderQuery):
   if (!order) return { kind: 'not-visible' };
   if (customerId !== undefined && order.customerId !== customerId) return { kind: 'not-found' };
   if (order.state !== 'accepted' || query.waitSeconds === 0) return { kind: 'found', order, waited: false };
-  return waitForCommit(deps, order, query);
+  try {
+    return await waitForCommit(deps, order, query);
+  } catch (error) {
+    // A preference is no demand: what was read before the gate went away is still a true answer.
+    if (!(error instanceof UnavailableError)) throw error;
+    return { kind: 'found', order, waited: false };
+  }
 }
 
 async function look(deps: ReadOrderDependencies, orderId: string): Promise<Order | undefined> {

@@ -57,7 +57,7 @@ export interface GateSummary {
 export interface StockGate {
   /** Rule 1. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
   reserve(request: CommitRequest, options: { readonly nowMs: number; readonly knownOnly?: boolean }): Promise<ReserveOutcome>;
-  /** Rule 11: one cheap read before an answer from the near cache. */
+  /** Rule 11: one cheap read before an answer from the near cache; of the customer's units too unless `customerId` is '' (then 0). */
   peek(saleId: string, orderId: string, customerId: string): Promise<{ readonly known: boolean; readonly customerUnits: number }>;
   /** Rule 2: the image of an order, newer versions only. */
   apply(order: Order): Promise<void>;

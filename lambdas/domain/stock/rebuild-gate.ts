@@ -34,6 +34,8 @@ export async function finishRebuild(deps: RebuildDependencies, sale: Sale, token
   await drain(deps, sale.saleId, token);
   let chunks = 0;
   for (const { sku, capacity } of sale.items) {
+    // Reading a sku that nobody bought renews nothing, and a sale may have a hundred of them.
+    if (!(await deps.gate.renew(sale.saleId, token))) throw lostLock();
     for await (const page of deps.ledger.claims(sale.saleId, sku, { fromUnit: 0, toUnit: capacity })) {
       for (let start = 0; start < page.length; start += limits.gateBulkUnits) {
         if (!(await deps.gate.load(sale.saleId, token, sku, page.slice(start, start + limits.gateBulkUnits)))) throw lostLock();

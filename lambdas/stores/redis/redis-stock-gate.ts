@@ -48,6 +48,10 @@ export class RedisStockGate implements StockGate {
 
   async peek(saleId: string, orderId: string, customerId: string): Promise<{ known: boolean; customerUnits: number }> {
     const { ent, cust } = saleKeys(saleId);
+    if (customerId === '') {
+      const found = await this.#connection.call('peek', limits.gateCallMs, (client) => client.hexists(ent, orderId));
+      return { known: found === 1, customerUnits: 0 };
+    }
     const [known, units] = await this.#connection.call('peek', limits.gateCallMs, async (client) =>
       results(await client.pipeline().hexists(ent, orderId).hget(cust, customerId).exec()),
     );

@@ -136,19 +136,16 @@ describe('reads of a sale', () => {
     }
   });
 
-  test.each(['getSale', 'getAdminSale', 'getAvailability'])(
-    '%s answers 304 without body to its own ETag, and 200 to another',
-    async (name) => {
-      const handler = handlerOf(name, new InMemoryCatalog(sale));
-      const etag = etagOf(await answerOf(handler));
-      for (const header of [etag, `"other", ${etag}`, `W/${etag.replace(/^W\//, '')}`, '*', ` ${etag} `]) {
-        const again = await answerOf(handler, { headers: { 'if-none-match': header } });
-        expect([header, again]).toEqual([header, expect.objectContaining({ status: 304, headers: expect.objectContaining({ etag }) })]);
-        expect(again).not.toHaveProperty('body');
-      }
-      expect(await answerOf(handler, { headers: { 'if-none-match': '"other"' } })).toMatchObject({ status: 200 });
-    },
-  );
+  test.each(['getSale', 'getAvailability'])('%s answers 304 without body to its own ETag, and 200 to another', async (name) => {
+    const handler = handlerOf(name, new InMemoryCatalog(sale));
+    const etag = etagOf(await answerOf(handler));
+    for (const header of [etag, `"other", ${etag}`, `W/${etag.replace(/^W\//, '')}`, '*', ` ${etag} `]) {
+      const again = await answerOf(handler, { headers: { 'if-none-match': header } });
+      expect([header, again]).toEqual([header, expect.objectContaining({ status: 304, headers: expect.objectContaining({ etag }) })]);
+      expect(again).not.toHaveProperty('body');
+    }
+    expect(await answerOf(handler, { headers: { 'if-none-match': '"other"' } })).toMatchObject({ status: 200 });
+  });
 
   test('the ETag changes with the state, though the sale does not', async () => {
     const open = etagOf(await answerOf(getSale({ sales: new InMemoryCatalog(sale), clock })));

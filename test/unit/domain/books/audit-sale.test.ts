@@ -9,6 +9,7 @@ import type { StockGate, UnitOwner } from '../../../../lambdas/domain/stock/port
 import { acceptedOrder, claimsOf, heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 
@@ -39,7 +40,7 @@ function books(sale: Sale = saleOf({ customerLimit: 3 })) {
     customerUnits: (_, customerId) => Promise.resolve(customerUnits.get(customerId) ?? 0),
   };
   const calls = scriptedGate(answers);
-  const parts = { ledger, ids, clock: new ManualClock(), meter: new CountingMeter() };
+  const parts = { ledger, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
   const audit = () => auditSale({ ...parts, gate: calls.gate }, sale);
   /** The kinds found, each once. */
   const kinds = async () => [...new Set((await audit()).findings.map(({ kind }) => kind))];
@@ -115,6 +116,17 @@ describe('an audit', () => {
       ...(oversold > 0 ? { [metrics.oversell]: oversold } : {}),
     });
     expect(broken.clock.sleptMs).toEqual([limits.auditRecheckMs]);
+  });
+
+  test('units added and sold between the two looks are no finding', async () => {
+    const broken = books(saleOf({ customerLimit: 9 }));
+    const late = heldOrder({ key: 'k3', units: [10], changes: { countedUnits: 1 } });
+    broken.ledger.put(late).allowances.set('drop|ann', 3);
+    broken.gateUnits.set(10, late.orderId);
+    broken.customerUnits.set('ann', 3);
+    const raised = saleOf({ customerLimit: 9, items: [itemOf({ capacity: 11 })] });
+    broken.clock.onSleep = () => void broken.catalog.stored.set('drop', raised);
+    expect((await broken.audit()).findings).toEqual([]);
   });
 
   test('forgets what has come right by the second look', async () => {

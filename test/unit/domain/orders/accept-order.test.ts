@@ -197,7 +197,7 @@ describe('a sale that is not open', () => {
     ] as const) {
       const { accept, calls } = system(peek(false), sale);
       expect(await accept()).toEqual({ kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs });
-      expect(calls.calls).toEqual([{ method: 'peek', args: ['drop', orderId, 'ann'] }]);
+      expect(calls.calls).toEqual([{ method: 'peek', args: ['drop', orderId, ''] }]);
     }
   });
 

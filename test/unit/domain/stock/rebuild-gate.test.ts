@@ -37,7 +37,9 @@ describe('rebuilding a gate', () => {
       { method: 'renew', args: ['drop', 'token'] },
       { method: 'renew', args: ['drop', 'token'] },
       { method: 'renew', args: ['drop', 'token'] },
+      { method: 'renew', args: ['drop', 'token'] },
       { method: 'load', args: ['drop', 'token', 'shirt', shirts] },
+      { method: 'renew', args: ['drop', 'token'] },
       { method: 'load', args: ['drop', 'token', 'cap', caps] },
       { method: 'publish', args: ['drop', 'token', 2, { shirt: 10, cap: 3 }] },
     ]);
