@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
@@ -36,21 +36,37 @@ export const bundling = {
  * Bundles every function with one esbuild call into dist/functions/<name>/index.cjs: the very files that the
  * templates name as assets and the local runtime evaluates. Source maps stay outside the assets (dist/maps).
  * CommonJS, because an ESM bundle imports 25 ms slower (docs/adr); ESM sources first, because they can be shaken.
+ * Files appear whole and only when they changed, so builds, tests and local systems beside one another do no harm.
  */
 export async function buildFunctions(): Promise<{ name: string; bytes: number }[]> {
   const out = path.join(root, 'dist');
-  rmSync(out, { recursive: true, force: true });
-  const result = await build({
+  const functions = path.join(out, 'functions');
+  const { metafile, outputFiles } = await build({
     entryPoints: Object.fromEntries(functionNames.map((name) => [`${name}/index`, `lambdas/entrypoints/${name}.ts`])),
-    outdir: path.join(out, 'functions'),
+    outdir: functions,
     outExtension: { '.js': '.cjs' },
+    write: false,
     ...bundling,
   });
-  mkdirSync(path.join(out, 'maps'), { recursive: true });
-  for (const name of functionNames)
-    renameSync(path.join(out, 'functions', name, 'index.cjs.map'), path.join(out, 'maps', `${name}.cjs.map`));
-  writeFileSync(path.join(out, 'meta.json'), JSON.stringify(result.metafile));
-  return functionNames.map((name) => ({ name, bytes: statSync(path.join(out, 'functions', name, 'index.cjs')).size }));
+  const sizes = new Map<string, number>();
+  for (const { path: file, contents } of outputFiles) {
+    const name = path.basename(path.dirname(file));
+    const isMap = file.endsWith('.map');
+    if (!isMap) sizes.set(name, contents.length);
+    replaceFile(isMap ? path.join(out, 'maps', `${name}.cjs.map`) : file, contents);
+  }
+  replaceFile(path.join(out, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
+  for (const name of readdirSync(functions)) if (!sizes.has(name)) rmSync(path.join(functions, name), { recursive: true });
+  return functionNames.map((name) => ({ name, bytes: sizes.get(name) ?? 0 }));
+}
+
+function replaceFile(file: string, contents: Uint8Array): void {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(path.dirname(file), { recursive: true });
+  // Not beside the file: a synthesis underway would take it into the asset.
+  const whole = path.join(root, 'dist', `${process.pid}.part`);
+  writeFileSync(whole, contents);
+  renameSync(whole, file);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -47,9 +47,6 @@ export const localLimits = {
   /** Cached decisions of policies: functions × actions × resources, with room. */
   policyDecisions: 10_000,
 
-  /** Another process of this checkout may be building; a build and synthesis take a few seconds. */
-  buildLockMs: 60_000,
-  buildLockPollMs: 50,
   /** An engine must answer within this after its start. */
   engineStartMs: 8000,
   /** SIGTERM to an engine, then SIGKILL. */

@@ -5,7 +5,6 @@ import { buildFunctions } from '../bin/build.ts';
 import { stop as stopEsbuild } from 'esbuild';
 import { readAssembly } from './assembly/read-assembly.ts';
 import type { Stack } from './assembly/template.ts';
-import { withBuildLock } from './build-lock.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { ownerAccessKeyId } from './engines/call-aws.ts';
 import { checkPortFree } from './engines/free-port.ts';
@@ -73,11 +72,9 @@ const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise
 
 /** Builds the bundles and synthesizes the stage. The bundles are copied into the assembly: a later build does not touch them. */
 export async function makeAssembly(stage: string, outdir: string, timings: Timings): Promise<Stack[]> {
-  return withBuildLock(async () => {
-    const built = timings.time('build', buildFunctions).finally(() => void stopEsbuild());
-    await timings.time('synth', () => synthesizeApp(stage, outdir, built));
-    return readAssembly(outdir);
-  });
+  const built = timings.time('build', buildFunctions).finally(() => void stopEsbuild());
+  await timings.time('synth', () => synthesizeApp(stage, outdir, built));
+  return readAssembly(outdir);
 }
 
 function engineLines({ tables, cache, frontDoor }: Engines): string[] {
