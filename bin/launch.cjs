@@ -63,7 +63,11 @@ child.on('error', (error) => {
   process.stderr.write(`cannot start ${file}: ${error.message}\n`);
   process.exit(1);
 });
-// The terminal sends Ctrl-C to both of us; wait for the child to end in its own way.
-process.on('SIGINT', () => {});
+// The terminal sends Ctrl-C to both of us, somebody else perhaps to us alone. A second signal would end the child at once,
+// so it is told by message, which asks for nothing that it does not do already.
+process.on('SIGINT', () => child.connected && child.send('stop'));
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+// Whoever started us may be killed without a word (npm passes signals on, but not SIGKILL): then there is nobody to serve.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref();
 child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

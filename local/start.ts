@@ -53,6 +53,8 @@ function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
 /** Ends the process whatever is left after the bound; a second signal ends it at once. */
 function stopOnSignals(stop: () => Promise<void>): void {
   let stopping = false;
+  /** The launcher told us of a signal that may reach us too: it is not a second one. */
+  let announced = false;
   const end = (code: number) => {
     if (stopping) process.exit(130);
     stopping = true;
@@ -65,7 +67,16 @@ function stopOnSignals(stop: () => Promise<void>): void {
       },
     );
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (announced) announced = false;
+      else end(0);
+    });
+  process.on('message', (message) => {
+    if (message !== 'stop' || stopping) return;
+    announced = true;
+    end(0);
+  });
   // The launcher is gone, however it ended: nobody is left to stop us.
   process.once('disconnect', () => end(0));
 }
