@@ -13,7 +13,8 @@ describeWith('redis-server', available(), () => {
     api = new Api(system.url);
     await api.sell('open', { items: [item('unit', 20, 5), item('rare', 2)], customerLimit: 4 });
     await api.sell('gone', { items: [item('unit', 1)] });
-    await api.order('gone', 'last', lineOf('first'));
+    const last = await api.order('gone', 'last', lineOf('first'));
+    await api.settled(last.body.orderId);
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
     await api.sell('soon', { opensAt: inAnHour, closesAt: new Date(Date.now() + 7_200_000).toISOString() });
   }, 90_000);
@@ -212,7 +213,9 @@ describeWith('redis-server', available(), () => {
       if (status === 405) expect(answer.headers.get('allow')).toBe('POST, OPTIONS');
       if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
       const after = await api.call('GET', '/v1/admin/sales/open/report');
-      expect({ ...after.body, asOf: 0 }).toEqual({ ...before.body, asOf: 0 });
+      // The queue is the whole deployment's, and its counts are approximate.
+      const books = ({ orders, items, revenue }: Record<string, unknown>) => ({ orders, items, revenue });
+      expect(books(after.body)).toEqual(books(before.body));
     });
   });
 
