@@ -22,8 +22,11 @@ const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
 
 export const saleIdSchema = slug();
 export const orderIdSchema = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
-export const customerIdSchema = z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/));
-export const idempotencyKeySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,255}$/));
+/** Visible ASCII, one character at least. */
+const visible = (maximum: number) => new RegExp(`^[\\x21-\\x7e]{1,${maximum}}$`);
+
+export const customerIdSchema = z.string().check(z.regex(visible(limits.customerIdChars)));
+export const idempotencyKeySchema = z.string().check(z.regex(visible(limits.idempotencyKeyChars)));
 export const saleStateSchema = z.enum(['scheduled', 'open', 'paused', 'closed']);
 
 function distinct<T>(key: (value: T) => string, message: string) {
@@ -202,4 +205,3 @@ export type SaleAnswer = z.infer<typeof saleSchema>;
 export type AdminSaleAnswer = z.infer<typeof adminSaleSchema>;
 export type OrderAnswer = z.infer<typeof orderAnswerSchema>;
 export type PutSaleBody = z.infer<typeof putSaleSchema>;
-export type CreateOrderBody = z.infer<typeof createOrderSchema>;
