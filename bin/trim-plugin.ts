@@ -13,7 +13,6 @@ const usedCommands = new Set([
   'evalsha',
   'getrange',
   'hello',
-  'hexists',
   'hget',
   'hmget',
   'info',

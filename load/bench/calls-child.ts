@@ -68,8 +68,8 @@ async function measure(folder: string): Promise<Measurement> {
     for (const location of polls) await expectAnswer(functions['order-reads'], httpEvent('GET', location), 200);
   });
   const replay = await counted(engines, requests, () => orderAll(202, 1));
-  // The first of these finds out and is remembered.
-  await expectAnswer(functions.orders, orderEvent(saleId, 100_000), 409);
+  // The first of these finds out and is remembered; the second is the first to peek, so it carries the script's text.
+  for (const buyer of [100_000, 100_001]) await expectAnswer(functions.orders, orderEvent(saleId, buyer), 409);
   const hopeless = await counted(engines, requests, () => orderAll(409, 200_000));
   return {
     name: 'calls',

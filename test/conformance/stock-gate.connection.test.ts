@@ -7,7 +7,7 @@ import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
 import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
-import { idOf, nowMs, requestOf } from './stock-gate-fixtures.ts';
+import { idOf, requestOf } from './stock-gate-fixtures.ts';
 
 const saleId = 'sale';
 const request = requestOf({ saleId, letter: 'A', lines: { a: 1 } });
@@ -37,7 +37,7 @@ describeWith('redis-server', available(), () => {
       await server.stop();
     });
 
-    const reserve = () => gate.reserve(request, { nowMs });
+    const reserve = () => gate.reserve(request);
 
     test('while it is away each call is unavailable within its deadline; after its return it is asked again', async () => {
       await server.stop();

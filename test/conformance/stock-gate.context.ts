@@ -50,13 +50,13 @@ export class GateContext {
 
   /** Reserves, and expects to get the units. */
   readonly take = async (letter: string, lines: Lines, more: Partial<Wanted> = {}): Promise<CommitRequest> => {
-    const outcome = await this.gate.reserve(this.ask(letter, lines, more), { nowMs });
+    const outcome = await this.gate.reserve(this.ask(letter, lines, more));
     if (outcome.kind !== 'reserved') throw new Error(`expected units for ${letter}, got ${outcome.kind}`);
     return outcome.request;
   };
 
   /** What a reserve answers, in one word. */
-  readonly kindOf = async (request: CommitRequest): Promise<ReserveOutcome['kind']> => (await this.gate.reserve(request, { nowMs })).kind;
+  readonly kindOf = async (request: CommitRequest): Promise<ReserveOutcome['kind']> => (await this.gate.reserve(request)).kind;
 
   /** Unit → letter of its owner. */
   readonly owners = async (sku: string, fromUnit = 0): Promise<Record<number, string | undefined>> =>

@@ -12,7 +12,7 @@ export function readCases(context: GateContext): void {
       await open({ a: 1 });
       const request = await take('A', { a: 1 });
       expect(await kindOf(ask('B', { a: 1 }))).toBe('sold-out');
-      expect(await context.gate.reserve(ask('A', { a: 1 }), { nowMs: nowMs + 60_000 })).toEqual({ kind: 'pending', request });
+      expect(await context.gate.reserve(ask('A', { a: 1 }))).toEqual({ kind: 'pending', request });
       await apply(request);
       expect(await owners('a')).toEqual({ 0: 'A' });
     });
@@ -20,10 +20,27 @@ export function readCases(context: GateContext): void {
     test('peek tells a known order from an unknown one, and what the customer has', async () => {
       await open({ a: 5 });
       await take('A', { a: 2 });
-      expect(await context.gate.peek(context.saleId, idOf('A'), 'customer-A')).toEqual({ known: true, customerUnits: 2 });
-      expect(await context.gate.peek(context.saleId, idOf('B'), 'customer-B')).toEqual({ known: false, customerUnits: 0 });
-      expect(await context.gate.peek(context.saleId, idOf('A'), '')).toEqual({ known: true, customerUnits: 0 });
-      expect(await context.gate.peek(context.saleId, idOf('B'), '')).toEqual({ known: false, customerUnits: 0 });
+      expect(await context.gate.peek(context.saleId, idOf('A'), 'customer-A')).toEqual({ kind: 'known' });
+      expect(await context.gate.peek(context.saleId, idOf('B'), 'customer-A')).toEqual({ kind: 'unknown', customerUnits: 2 });
+      expect(await context.gate.peek(context.saleId, idOf('B'), 'customer-B')).toEqual({ kind: 'unknown', customerUnits: 0 });
+      expect(await context.gate.peek(context.saleId, idOf('A'), '')).toEqual({ kind: 'known' });
+      expect(await context.gate.peek(context.saleId, idOf('B'), '')).toEqual({ kind: 'unknown', customerUnits: 0 });
+    });
+
+    test('peek knows nothing of any order while there is no gate, or it is being rebuilt', async () => {
+      const peek = () => context.gate.peek(context.saleId, idOf('A'), 'customer-A');
+      expect(await peek()).toEqual({ kind: 'busy' });
+      await open({ a: 5 });
+      const request = await take('A', { a: 2 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true });
+      expect(await peek()).toEqual({ kind: 'busy' });
+      // Also when the order's image has come into the gate under way.
+      await apply(request);
+      expect(await peek()).toEqual({ kind: 'busy' });
+      await context.gate.publish(context.saleId, 'again', 0, { a: 5 });
+      expect(await peek()).toEqual({ kind: 'known' });
+      await context.wipe();
+      expect(await peek()).toEqual({ kind: 'busy' });
     });
   });
 

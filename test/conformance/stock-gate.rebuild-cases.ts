@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import type { GateContext } from './stock-gate.context.ts';
-import { claimOf, linesWith, nowMs, unitsOf } from './stock-gate-fixtures.ts';
+import { claimOf, linesWith, unitsOf } from './stock-gate-fixtures.ts';
 
 /** Rules 7 and 31 to 35: capacity, and a gate made again. */
 export function rebuildCases(context: GateContext): void {
@@ -35,7 +35,7 @@ export function rebuildCases(context: GateContext): void {
       await open({ a: 1 });
       await context.gate.mark(context.saleId, [claimOf('a', 5, 'A'), claimOf('a', 6, 'A')]);
       expect(await available('a')).toEqual({ a: 0 });
-      expect(await context.gate.reserve(ask('B', { a: 1 }), { nowMs })).toEqual({ kind: 'sold-out', available: { a: 0 } });
+      expect(await context.gate.reserve(ask('B', { a: 1 }))).toEqual({ kind: 'sold-out', available: { a: 0 } });
       await context.gate.setCapacity(context.saleId, 'a', 8);
       expect(unitsOf((await take('B', { a: 6 })).order)).toEqual({ a: [0, 1, 2, 3, 4, 7] });
     });

@@ -12,7 +12,7 @@ export function reserveCases(context: GateContext): void {
       await open({ a: 5, b: 3 });
       await take('A', { a: 2 });
       const request = ask('B', { a: 2, b: 1 });
-      expect(await context.gate.reserve(request, { nowMs })).toEqual({
+      expect(await context.gate.reserve(request)).toEqual({
         kind: 'reserved',
         request: { ...request, order: { ...request.order, lines: linesWith(request.order.lines, { a: [2, 3], b: [0] }) } },
       });
@@ -23,7 +23,7 @@ export function reserveCases(context: GateContext): void {
     test('the same order again is pending with the request that was kept, and takes nothing', async () => {
       await open({ a: 5 });
       const first = await take('A', { a: 2 });
-      const again = await context.gate.reserve(ask('A', { a: 2 }, { acceptedAtMs: nowMs + 5 }), { nowMs: nowMs + 5 });
+      const again = await context.gate.reserve(ask('A', { a: 2 }, { acceptedAtMs: nowMs + 5 }));
       expect(again).toEqual({ kind: 'pending', request: first });
       expect(await available('a')).toEqual({ a: 3 });
     });
@@ -44,9 +44,9 @@ export function reserveCases(context: GateContext): void {
       await open({ a: 1 });
       const request = await take('A', { a: 1 });
       await apply(request);
-      expect(await context.gate.reserve(ask('A', { a: 1 }), { nowMs })).toEqual({ kind: 'replayed', order: imageOf(request) });
+      expect(await context.gate.reserve(ask('A', { a: 1 }))).toEqual({ kind: 'replayed', order: imageOf(request) });
       await expire(request);
-      expect(await context.gate.reserve(ask('A', { a: 1 }), { nowMs })).toEqual({
+      expect(await context.gate.reserve(ask('A', { a: 1 }))).toEqual({
         kind: 'replayed',
         order: imageOf(request, { state: 'expired', version: 2, closedAtMs: nowMs }),
       });
@@ -55,7 +55,7 @@ export function reserveCases(context: GateContext): void {
 
     test('all lines or nothing: one line short refuses the order with what is left of each sku asked for', async () => {
       await open({ a: 5, b: 1, c: 9 });
-      expect(await context.gate.reserve(ask('A', { a: 2, b: 2 }), { nowMs })).toEqual({ kind: 'sold-out', available: { a: 5, b: 1 } });
+      expect(await context.gate.reserve(ask('A', { a: 2, b: 2 }))).toEqual({ kind: 'sold-out', available: { a: 5, b: 1 } });
       expect(await available('a', 'b', 'c')).toEqual({ a: 5, b: 1, c: 9 });
       expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
       expect(await context.gate.pending(context.saleId)).toEqual([]);
@@ -64,12 +64,12 @@ export function reserveCases(context: GateContext): void {
     test('capacity 1: one order gets unit 0, the next none', async () => {
       await open({ a: 1 });
       expect(unitsOf((await take('A', { a: 1 })).order)).toEqual({ a: [0] });
-      expect(await context.gate.reserve(ask('B', { a: 1 }), { nowMs })).toEqual({ kind: 'sold-out', available: { a: 0 } });
+      expect(await context.gate.reserve(ask('B', { a: 1 }))).toEqual({ kind: 'sold-out', available: { a: 0 } });
     });
 
     test('a sku the gate has no capacity of is sold out, not a fault', async () => {
       await open({ a: 1 });
-      expect(await context.gate.reserve(ask('A', { nowhere: 1 }), { nowMs })).toEqual({ kind: 'sold-out', available: { nowhere: 0 } });
+      expect(await context.gate.reserve(ask('A', { nowhere: 1 }))).toEqual({ kind: 'sold-out', available: { nowhere: 0 } });
     });
 
     test(`${limits.orderUnits} units over ${limits.orderLines} skus are one order`, async () => {
@@ -122,8 +122,8 @@ export function reserveCases(context: GateContext): void {
     test('with knownOnly a new order is unknown and takes nothing; a known one is answered', async () => {
       await open({ a: 2 });
       await take('A', { a: 1 });
-      expect(await context.gate.reserve(ask('B', { a: 1 }), { nowMs, knownOnly: true })).toEqual({ kind: 'unknown' });
-      expect((await context.gate.reserve(ask('A', { a: 1 }), { nowMs, knownOnly: true })).kind).toBe('pending');
+      expect(await context.gate.reserve(ask('B', { a: 1 }), { knownOnly: true })).toEqual({ kind: 'unknown' });
+      expect((await context.gate.reserve(ask('A', { a: 1 }), { knownOnly: true })).kind).toBe('pending');
       expect(await available('a')).toEqual({ a: 1 });
     });
   });
@@ -134,9 +134,9 @@ export function reserveCases(context: GateContext): void {
     test('limit 3: units of all orders count; 3 pass, a 4th is refused with what remains', async () => {
       await open({ a: 9, b: 9 });
       await take('A', { a: 1, b: 1 }, mine);
-      expect(await context.gate.reserve(ask('B', { a: 2 }, mine), { nowMs })).toEqual({ kind: 'customer-limit', remaining: 1 });
+      expect(await context.gate.reserve(ask('B', { a: 2 }, mine))).toEqual({ kind: 'customer-limit', remaining: 1 });
       await take('C', { a: 1 }, mine);
-      expect(await context.gate.reserve(ask('D', { a: 1 }, mine), { nowMs })).toEqual({ kind: 'customer-limit', remaining: 0 });
+      expect(await context.gate.reserve(ask('D', { a: 1 }, mine))).toEqual({ kind: 'customer-limit', remaining: 0 });
       await take('E', { a: 3 }, { customerId: 'two', customerLimit: 3 });
       expect(await context.gate.customerUnits(context.saleId, 'one')).toBe(3);
     });
@@ -145,7 +145,7 @@ export function reserveCases(context: GateContext): void {
       await open({ a: 9 });
       await take('A', { a: 3 }, mine);
       const lower = ask('B', { a: 1 }, { ...mine, customerLimit: 1 });
-      expect(await context.gate.reserve(lower, { nowMs })).toEqual({ kind: 'customer-limit', remaining: 0 });
+      expect(await context.gate.reserve(lower)).toEqual({ kind: 'customer-limit', remaining: 0 });
     });
 
     test('limit 0 is none, and a known order is answered before the limit', async () => {
@@ -183,7 +183,7 @@ export function reserveCases(context: GateContext): void {
   test('32 buyers at once for 10 units: 10 get one each, 22 are refused', async () => {
     await open({ a: 10 });
     const letters = 'ABCDEFGHJKMNPQRSTVWXYZ0123456789'.split('');
-    const outcomes = await Promise.all(letters.map((letter) => context.gate.reserve(ask(letter, { a: 1 }), { nowMs })));
+    const outcomes = await Promise.all(letters.map((letter) => context.gate.reserve(ask(letter, { a: 1 }))));
     const units = outcomes.flatMap((outcome) => (outcome.kind === 'reserved' ? (unitsOf(outcome.request.order)['a'] ?? []) : []));
     expect(units.toSorted((x, y) => x - y)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(outcomes.filter((outcome) => outcome.kind === 'sold-out')).toHaveLength(22);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Answer, Api, inParallel, lineOf } from '../support/api.ts';
+import { type Answer, Api, inParallel, item, lineOf, saleBody } from '../support/api.ts';
 import { available } from '../support/redis-server.ts';
 import { type RunningSystem, startSystem } from '../support/running-system.ts';
 import { describeWith } from '../support/skip.ts';
@@ -191,7 +191,44 @@ describeWith('redis-server', available(), () => {
     const audit = await api.call('GET', '/v1/admin/sales/wiped/audit');
     expect(audit.body).toMatchObject({ ok: true, checked: { claims: 8 } });
   }, 90_000);
+
+  test('the gate wiped after the sale closed: the retry of a held order is 503 until it is rebuilt, then 202 as before; a new one 409', async () => {
+    const sale = { ...saleBody(), items: [item('unit', 1)] };
+    expect((await api.sell('ended', sale)).status).toBe(201);
+    const first = await api.order('ended', 'mine', lineOf('ann'));
+    const held = await api.settled(first.body.orderId);
+    expect(held.body.state).toBe('held');
+    const closed = await api.call('POST', '/v1/admin/sales/ended/close');
+    expect(closed.body.state).toBe('closed');
+    await refusedAsClosed(api, 'ended');
+    const again = async () => {
+      const { status, headers, body } = await api.order('ended', 'mine', lineOf('ann'));
+      return [status, headers.get('idempotency-replayed'), status === 202 ? body : body.code];
+    };
+    expect(await again()).toEqual([202, 'true', held.body]);
+
+    await flushRedis(system);
+    expect(await again()).toEqual([503, null, 'unavailable']);
+    const other = await api.order('ended', 'other', lineOf('bob'));
+    expect([other.status, other.body.code, Number(other.headers.get('retry-after'))]).toEqual([503, 'unavailable', 2]);
+
+    // Put as it is: still closed, and the gate is made again.
+    expect((await api.sell('ended', { ...sale, closesAt: closed.body.closesAt })).status).toBe(200);
+    expect(await again()).toEqual([202, 'true', held.body]);
+    const refused = await api.order('ended', 'other', lineOf('bob'));
+    expect([refused.status, refused.body.code, refused.body.state]).toEqual([409, 'sale-not-open', 'closed']);
+  }, 90_000);
 });
+
+/** Resolves once the near caches know that the sale is closed; they have 1 s. */
+async function refusedAsClosed(api: Api, saleId: string): Promise<void> {
+  const endMs = performance.now() + 5000;
+  for (;;) {
+    const { body } = await api.order(saleId, 'late', lineOf('late'));
+    if (body.code === 'sale-not-open') return;
+    if (performance.now() > endMs) throw new Error(`still ${body.code} 5 s after the sale was closed`);
+  }
+}
 
 async function flushRedis({ redis }: RunningSystem): Promise<void> {
   const { Redis } = await import('ioredis');

@@ -79,7 +79,7 @@ describeWith('redis-server', available(), () => {
   };
   const ask = (letter: string, lines: Record<string, number> = { a: 1 }, more: object = {}) =>
     requestOf({ saleId, letter, lines, ...more });
-  const reserve = (request: CommitRequest, knownOnly = false) => gate.reserve(request, { nowMs, knownOnly });
+  const reserve = (request: CommitRequest, knownOnly = false) => gate.reserve(request, { knownOnly });
   const withUnits = (request: CommitRequest, units: Record<string, number[]>): CommitRequest => ({
     ...request,
     order: { ...request.order, lines: linesWith(request.order.lines, units) },
@@ -101,6 +101,14 @@ describeWith('redis-server', available(), () => {
       await reserve(ask('C'));
       await reserve(ask('D', { a: 2 }, { customerLimit: 1 }));
       await reserve(ask('D', { a: 4 }));
+    },
+    peek: async () => {
+      closed();
+      await gate.peek(saleId, idOf('A'), '');
+      await open();
+      await gate.peek(saleId, idOf('A'), '');
+      await reserve(ask('A'));
+      await gate.peek(saleId, idOf('A'), '');
     },
     apply: async () => {
       closed();

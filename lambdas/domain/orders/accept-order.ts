@@ -53,7 +53,7 @@ export async function acceptOrder(deps: AcceptOrderDependencies, intent: OrderIn
   const refusal = await refuseFromNearCache(deps, sale, request, nowMs);
   if (refusal && refusal !== 'known') return refusal;
 
-  const reserved = await deps.gate.reserve(request, { nowMs, knownOnly: refusal === 'known' });
+  const reserved = await deps.gate.reserve(request, { knownOnly: refusal === 'known' });
   return settle(deps, sale, request, reserved, nowMs);
 }
 
@@ -91,7 +91,8 @@ function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, nowMs: num
 
 /**
  * Rule 11: a sale that is not open, or sold out by a fresh answer, refuses new orders for one cheap read of the gate.
- * 'known': the order exists, so the script must answer it.
+ * 'known': the order exists, so the script must answer it. A gate that is lost or being built cannot say which orders
+ * are known, and a known one is answered before any refusal: so nobody is refused until it can.
  */
 async function refuseFromNearCache(
   deps: AcceptOrderDependencies,
@@ -104,12 +105,13 @@ async function refuseFromNearCache(
   const hopeless = available && order.lines.some((line) => line.quantity > (available[line.sku] ?? Infinity));
   if (state === 'open' && !hopeless) return undefined;
   const limited = sale.customerLimit > 0 ? order.customerId : '';
-  const { known, customerUnits } = await deps.gate.peek(sale.saleId, order.orderId, limited);
-  if (known) return 'known';
+  const peeked = await deps.gate.peek(sale.saleId, order.orderId, limited);
+  if (peeked.kind === 'busy') throw gateIsBeingBuilt();
+  if (peeked.kind === 'known') return 'known';
   if (state !== 'open' || !available) return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
   const asked = order.lines.reduce((sum, line) => sum + line.quantity, 0);
-  if (sale.customerLimit > 0 && customerUnits + asked > sale.customerLimit) {
-    return { kind: 'customer-limit', remaining: Math.max(0, sale.customerLimit - customerUnits) };
+  if (sale.customerLimit > 0 && peeked.customerUnits + asked > sale.customerLimit) {
+    return { kind: 'customer-limit', remaining: Math.max(0, sale.customerLimit - peeked.customerUnits) };
   }
   return { kind: 'sold-out', available: pickAvailable(available, order) };
 }
@@ -140,8 +142,12 @@ async function settle(
     case 'unknown':
       return refuseUnknown(deps, sale, request);
     case 'busy':
-      throw new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: 2 });
+      throw gateIsBeingBuilt();
   }
+}
+
+function gateIsBeingBuilt(): UnavailableError {
+  return new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: 2 });
 }
 
 /** Rule 10: not sent within T_take of the reservation is not sent by us any more; a rebuild may have begun to count on that. */

@@ -19,6 +19,13 @@ export type ReserveOutcome =
   /** There is no gate, or it is being rebuilt. */
   | { readonly kind: 'busy' };
 
+export type PeekOutcome =
+  | { readonly kind: 'known' }
+  /** Live units of the customer; 0 when nobody was asked about. */
+  | { readonly kind: 'unknown'; readonly customerUnits: number }
+  /** There is no gate, or it is being rebuilt: it cannot say. */
+  | { readonly kind: 'busy' };
+
 export type DrawOutcome =
   | { readonly kind: 'drawn'; readonly request: CommitRequest }
   /** Somebody committed or closed the order meanwhile. */
@@ -56,9 +63,9 @@ export interface GateSummary {
  */
 export interface StockGate {
   /** Rule 1. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
-  reserve(request: CommitRequest, options: { readonly nowMs: number; readonly knownOnly?: boolean }): Promise<ReserveOutcome>;
+  reserve(request: CommitRequest, options?: { readonly knownOnly: boolean }): Promise<ReserveOutcome>;
   /** Rule 11: one cheap read before an answer from the near cache; of the customer's units too unless `customerId` is '' (then 0). */
-  peek(saleId: string, orderId: string, customerId: string): Promise<{ readonly known: boolean; readonly customerUnits: number }>;
+  peek(saleId: string, orderId: string, customerId: string): Promise<PeekOutcome>;
   /** Rule 2: the image of an order, newer versions only. */
   apply(order: Order): Promise<void>;
   /** Rule 3: units claimed by these orders according to the ledger. */

@@ -3,14 +3,24 @@ import { assert } from '../../domain/kernel/assert.ts';
 import { UnavailableError } from '../../domain/kernel/faults.ts';
 import { isLive, type CommitRequest, type Order, type OrderLine } from '../../domain/orders/order.ts';
 import type { Claim } from '../../domain/orders/ports.ts';
-import type { DrawOutcome, GateOrder, GateSummary, ReserveOutcome, StockGate, UnitOwner } from '../../domain/stock/ports.ts';
+import type { DrawOutcome, GateOrder, GateSummary, PeekOutcome, ReserveOutcome, StockGate, UnitOwner } from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
 import { keepRequest, readEntry } from './gate-entry.ts';
 import { bitsKey, ownerBytes, ownKey, saleKeys } from './keys.ts';
 import { formatUnits } from './order-units.ts';
 import { readSummary } from './read-summary.ts';
 import { runScript, type Reply } from './run-script.ts';
-import { beginRebuildOutcome, drawOutcome, moreSkus, reserveOutcome, retakeOutcome, scripts, took, type Script } from './scripts.ts';
+import {
+  beginRebuildOutcome,
+  drawOutcome,
+  moreSkus,
+  peekOutcome,
+  reserveOutcome,
+  retakeOutcome,
+  scripts,
+  took,
+  type Script,
+} from './scripts.ts';
 
 type Argument = string | number;
 
@@ -28,7 +38,7 @@ export class RedisStockGate implements StockGate {
     this.#random = random;
   }
 
-  async reserve(request: CommitRequest, { knownOnly = false }: { nowMs: number; knownOnly?: boolean }): Promise<ReserveOutcome> {
+  async reserve(request: CommitRequest, { knownOnly } = { knownOnly: false }): Promise<ReserveOutcome> {
     const { order, customerLimit } = request;
     const skus = skusOf(order.lines);
     const reply = await this.#run(scripts.reserve, order.saleId, skus, [
@@ -46,16 +56,9 @@ export class RedisStockGate implements StockGate {
     return reserveOutcome(reply, request, skus);
   }
 
-  async peek(saleId: string, orderId: string, customerId: string): Promise<{ known: boolean; customerUnits: number }> {
-    const { ent, cust } = saleKeys(saleId);
-    if (customerId === '') {
-      const found = await this.#connection.call('peek', limits.gateCallMs, (client) => client.hexists(ent, orderId));
-      return { known: found === 1, customerUnits: 0 };
-    }
-    const [known, units] = await this.#connection.call('peek', limits.gateCallMs, async (client) =>
-      results(await client.pipeline().hexists(ent, orderId).hget(cust, customerId).exec()),
-    );
-    return { known: known === 1, customerUnits: Number(units ?? 0) };
+  async peek(saleId: string, orderId: string, customerId: string): Promise<PeekOutcome> {
+    const { meta, ent, cust } = saleKeys(saleId);
+    return peekOutcome(await runScript(this.#connection, scripts.peek, [meta, ent, cust], [orderId, customerId], limits.gateCallMs));
   }
 
   async apply(order: Order): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../domain/kernel/assert.ts';
 import type { CommitRequest } from '../../domain/orders/order.ts';
-import type { DrawOutcome, ReserveOutcome } from '../../domain/stock/ports.ts';
+import type { DrawOutcome, PeekOutcome, ReserveOutcome } from '../../domain/stock/ports.ts';
 import { readOrder, readRequest, withLines } from './gate-entry.ts';
 import apply from './lua/apply.lua';
 import beginRebuild from './lua/begin-rebuild.lua';
@@ -10,6 +10,7 @@ import enterWait from './lua/enter-wait.lua';
 import free from './lua/free.lua';
 import load from './lua/load.lua';
 import mark from './lua/mark.lua';
+import peek from './lua/peek.lua';
 import publish from './lua/publish.lua';
 import renew from './lua/renew.lua';
 import reserve from './lua/reserve.lua';
@@ -39,6 +40,7 @@ function script(name: string, ...parts: readonly string[]): Script {
 /** Every script of the stores. Each is one atomic decision; KEYS, ARGV and the codes it returns are in its header. */
 export const scripts = {
   reserve: script('reserve', entry, stock, search, reserve),
+  peek: script('peek', peek),
   apply: script('apply', entry, stock, applyImage, apply),
   mark: script('mark', entry, stock, markUnit, mark),
   draw: script('draw', entry, stock, search, markUnit, draw),
@@ -74,6 +76,20 @@ export function reserveOutcome(reply: Reply, request: CommitRequest, skus: reado
       return { kind: code };
     default:
       return unexpected(reply, 'reserve');
+  }
+}
+
+/** Codes → outcomes of peek.lua. */
+export function peekOutcome(reply: Reply): PeekOutcome {
+  const [code, units] = reply;
+  switch (code) {
+    case 'unknown':
+      return { kind: 'unknown', customerUnits: Number(units) };
+    case 'busy':
+    case 'known':
+      return { kind: code };
+    default:
+      return unexpected(reply, 'peek');
   }
 }
 

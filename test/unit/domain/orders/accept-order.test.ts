@@ -5,7 +5,7 @@ import { acceptOrder, type OrderIntent } from '../../../../lambdas/domain/orders
 import { fingerprintOf } from '../../../../lambdas/domain/orders/fingerprint.ts';
 import type { CommitRequest } from '../../../../lambdas/domain/orders/order.ts';
 import type { Sale } from '../../../../lambdas/domain/sales/sale.ts';
-import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
+import type { PeekOutcome, StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
@@ -42,7 +42,9 @@ function system(answers: Partial<StockGate>, sale: Sale | undefined = saleOf()) 
 }
 
 const reserve: Partial<StockGate> = { reserve: (request) => Promise.resolve({ kind: 'reserved', request: reserving(request) }) };
-const peek = (known: boolean, customerUnits = 0): Partial<StockGate> => ({ peek: () => Promise.resolve({ known, customerUnits }) });
+const peek = (outcome: PeekOutcome['kind'], customerUnits = 0): Partial<StockGate> => ({
+  peek: () => Promise.resolve(outcome === 'unknown' ? { kind: outcome, customerUnits } : { kind: outcome }),
+});
 
 describe('a new order', () => {
   test('costs one gate call and one send, and is answered as it was sent', async () => {
@@ -66,7 +68,7 @@ describe('a new order', () => {
       },
     });
     expect(calls.methods()).toEqual(['reserve']);
-    expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ nowMs, knownOnly: false });
+    expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ knownOnly: false });
     expect(queue.sent).toEqual([{ request: { order: outcome.kind === 'accepted' && outcome.order, customerLimit: 6, holdSeconds: 600 } }]);
     expect(ledger.effects).toEqual([]);
   });
@@ -195,34 +197,42 @@ describe('a sale that is not open', () => {
       [closed, 'closed'],
       [scheduled, 'scheduled'],
     ] as const) {
-      const { accept, calls } = system(peek(false), sale);
+      const { accept, calls } = system(peek('unknown'), sale);
       expect(await accept()).toEqual({ kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs });
       expect(calls.calls).toEqual([{ method: 'peek', args: ['drop', orderId, ''] }]);
     }
   });
 
   test('is told as not open also when it is sold out and the customer is at the limit', async () => {
-    const { accept, soldOut } = system(peek(false, 9), saleOf({ closesAtMs: nowMs, customerLimit: 1 }));
+    const { accept, soldOut } = system(peek('unknown', 9), saleOf({ closesAtMs: nowMs, customerLimit: 1 }));
     soldOut.remember('drop', { shirt: 0 });
     expect((await accept()).kind).toBe('sale-not-open');
   });
 
   test('answers a known order from the script, which may set nothing aside', async () => {
     const order = heldOrder();
-    const { accept, calls } = system({ ...peek(true), reserve: () => Promise.resolve({ kind: 'replayed', order }) }, closed);
+    const { accept, calls } = system({ ...peek('known'), reserve: () => Promise.resolve({ kind: 'replayed', order }) }, closed);
     expect(await accept()).toEqual({ kind: 'accepted', order, replayed: true });
-    expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ nowMs, knownOnly: true });
+    expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ knownOnly: true });
+  });
+
+  test('is no answer while the gate is gone: 503, come again in 2 s, for the order may be one it knew', async () => {
+    for (const sale of [closed, scheduled]) {
+      const { accept, calls } = system(peek('busy'), sale);
+      await expect(accept()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate', retryAfterSeconds: 2 });
+      expect(calls.methods()).toEqual(['peek']);
+    }
   });
 
   test('refuses when the order is lost between the peek and the script', async () => {
-    const { accept } = system({ ...peek(true), reserve: () => Promise.resolve({ kind: 'unknown' }) }, closed);
+    const { accept } = system({ ...peek('known'), reserve: () => Promise.resolve({ kind: 'unknown' }) }, closed);
     expect(await accept()).toEqual({ kind: 'sale-not-open', state: 'closed', opensAtMs: closed.opensAtMs });
   });
 });
 
 describe('a fresh sold-out answer', () => {
   test('refuses a hopeless order after one peek, with what is left of the skus asked for', async () => {
-    const { accept, calls, soldOut } = system(peek(false));
+    const { accept, calls, soldOut } = system(peek('unknown'));
     soldOut.remember('drop', { shirt: 1, cap: 0 });
     expect(await accept()).toEqual({ kind: 'sold-out', available: { shirt: 1 } });
     expect(calls.methods()).toEqual(['peek']);
@@ -243,7 +253,7 @@ describe('a fresh sold-out answer', () => {
 
   test('gives way to a known order', async () => {
     const order = heldOrder();
-    const { accept, soldOut } = system({ ...peek(true), reserve: () => Promise.resolve({ kind: 'replayed', order }) });
+    const { accept, soldOut } = system({ ...peek('known'), reserve: () => Promise.resolve({ kind: 'replayed', order }) });
     soldOut.remember('drop', { shirt: 0 });
     expect(await accept()).toEqual({ kind: 'accepted', order, replayed: true });
   });
@@ -253,20 +263,26 @@ describe('a fresh sold-out answer', () => {
       [3, { kind: 'customer-limit', remaining: 1 }],
       [4, { kind: 'sold-out', available: { shirt: 0 } }],
     ] as const) {
-      const { accept, soldOut } = system(peek(false, 2), saleOf({ customerLimit }));
+      const { accept, soldOut } = system(peek('unknown', 2), saleOf({ customerLimit }));
       soldOut.remember('drop', { shirt: 0 });
       expect(await accept()).toEqual(expected);
     }
   });
 
+  test('is no answer while the gate is gone: 503, come again in 2 s', async () => {
+    const { accept, soldOut } = system(peek('busy'), saleOf({ customerLimit: 1 }));
+    soldOut.remember('drop', { shirt: 0 });
+    await expect(accept()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate', retryAfterSeconds: 2 });
+  });
+
   test('tells no negative remainder where the limit was lowered since', async () => {
-    const { accept, soldOut } = system(peek(false, 5), saleOf({ customerLimit: 3 }));
+    const { accept, soldOut } = system(peek('unknown', 5), saleOf({ customerLimit: 3 }));
     soldOut.remember('drop', { shirt: 0 });
     expect(await accept()).toEqual({ kind: 'customer-limit', remaining: 0 });
   });
 
   test('is the answer when a known order is lost between the peek and the script', async () => {
-    const { accept, soldOut } = system({ ...peek(true), reserve: () => Promise.resolve({ kind: 'unknown' }) });
+    const { accept, soldOut } = system({ ...peek('known'), reserve: () => Promise.resolve({ kind: 'unknown' }) });
     soldOut.remember('drop', { shirt: 0 });
     expect(await accept()).toEqual({ kind: 'sold-out', available: { shirt: 0 } });
   });
@@ -274,7 +290,7 @@ describe('a fresh sold-out answer', () => {
   test('that has aged away meanwhile leaves 503', async () => {
     const parts = system({});
     const lossy = scriptedGate({
-      peek: () => Promise.resolve({ known: true, customerUnits: 0 }),
+      ...peek('known'),
       reserve: () => Promise.resolve({ kind: 'unknown' }),
     });
     const recalled = [{ shirt: 0 }, undefined].values();
