@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { OrderIds } from '../domain/orders/order-id.ts';
 import { readOrder } from '../domain/orders/read-order.ts';
 import { getOrder } from '../http/get-order.ts';
@@ -23,6 +24,7 @@ export const handler = readyHandler(async () => {
     ledger: new DynamoOrderReader({ client, ordersTable: environment.ORDERS_TABLE }),
     ids: new OrderIds(web.keys.orderIds),
     clock,
+    newWaitId: randomUUID,
   };
   return httpFunction<'order-reads'>({ ...web, operations: { getOrder: getOrder((query) => readOrder(deps, query)) } });
 });

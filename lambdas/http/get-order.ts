@@ -11,7 +11,6 @@ export function getOrder(read: (query: OrderQuery) => Promise<ReadOrderOutcome>)
       orderId: request.params['orderId'] ?? '',
       customerId: request.caller.kind === 'customer' ? request.caller.customerId : undefined,
       waitSeconds,
-      requestId: request.requestId,
     });
     switch (outcome.kind) {
       case 'not-found':

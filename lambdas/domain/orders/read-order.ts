@@ -13,6 +13,8 @@ export interface ReadOrderDependencies {
   readonly ledger: Pick<OrderLedger, 'read'>;
   readonly ids: OrderIds;
   readonly clock: Clock;
+  /** A name of one wait that no other has: never the caller's, who could wait many times under one. */
+  readonly newWaitId: () => string;
 }
 
 /** Who asks: a customer sees their own orders, an operator (undefined) any. */
@@ -21,8 +23,6 @@ export interface OrderQuery {
   readonly customerId?: string | undefined;
   /** Wait until the order is no longer accepted, at most so long (0 = answer at once). */
   readonly waitSeconds: number;
-  /** Names this request among those that wait. */
-  readonly requestId: string;
 }
 
 export type ReadOrderOutcome =
@@ -72,12 +72,12 @@ async function lookInGate({ sales, gate }: ReadOrderDependencies, orderId: strin
 async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query: OrderQuery): Promise<ReadOrderOutcome> {
   const { gate, clock } = deps;
   const { saleId, orderId } = accepted;
+  const waitId = deps.newWaitId();
   const startMs = clock.nowMs();
   const untilMs = startMs + query.waitSeconds * 1000;
   const { oldestPendingAtMs } = await gate.summary(saleId, []);
   const young = oldestPendingAtMs === undefined || startMs - oldestPendingAtMs < query.waitSeconds * 1000;
-  if (!young || !(await gate.enterWait(saleId, query.requestId, startMs, untilMs)))
-    return { kind: 'found', order: accepted, waited: false };
+  if (!young || !(await gate.enterWait(saleId, waitId, startMs, untilMs))) return { kind: 'found', order: accepted, waited: false };
   let order = accepted;
   try {
     while (order.state === 'accepted' && clock.nowMs() + limits.waitPollMs <= untilMs) {
@@ -85,7 +85,7 @@ async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query
       order = (await gate.order(saleId, orderId))?.order ?? order;
     }
   } finally {
-    await gate.leaveWait(saleId, query.requestId);
+    await gate.leaveWait(saleId, waitId);
   }
   return { kind: 'found', order, waited: true };
 }

@@ -103,9 +103,9 @@ export interface StockGate {
   pending(saleId: string): Promise<{ readonly orderId: string; readonly acceptedAtMs: number }[]>;
   /** Live units a customer has by the gate's count. */
   customerUnits(saleId: string, customerId: string): Promise<number>;
-  /** One of limits.waitersPerSale places to wait for a commit; false when all are taken. Held until `leave` or its deadline. */
-  enterWait(saleId: string, requestId: string, nowMs: number, untilMs: number): Promise<boolean>;
-  leaveWait(saleId: string, requestId: string): Promise<void>;
+  /** One of limits.waitersPerSale places to wait for a commit; false when all are taken. Held until `leaveWait` of the same id, or its deadline. */
+  enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean>;
+  leaveWait(saleId: string, waitId: string): Promise<void>;
 }
 
 /** Near cache of what was left when the gate last refused for want of units: at most limits.soldOutCacheMs old. */

@@ -195,13 +195,13 @@ export class RedisStockGate implements StockGate {
     return Number((await this.#connection.call('customerUnits', limits.gateCallMs, (client) => client.hget(cust, customerId))) ?? 0);
   }
 
-  async enterWait(saleId: string, requestId: string, nowMs: number, untilMs: number): Promise<boolean> {
-    const args = [requestId, nowMs, untilMs, limits.waitersPerSale];
+  async enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean> {
+    const args = [waitId, nowMs, untilMs, limits.waitersPerSale];
     return took(await runScript(this.#connection, scripts.enterWait, [saleKeys(saleId).waiters], args, limits.gateCallMs), 'enterWait');
   }
 
-  async leaveWait(saleId: string, requestId: string): Promise<void> {
-    await this.#connection.call('leaveWait', limits.gateCallMs, (client) => client.zrem(saleKeys(saleId).waiters, requestId));
+  async leaveWait(saleId: string, waitId: string): Promise<void> {
+    await this.#connection.call('leaveWait', limits.gateCallMs, (client) => client.zrem(saleKeys(saleId).waiters, waitId));
   }
 
   #run(script: Script, saleId: string, skus: readonly string[], args: readonly Argument[], deadlineMs: number = limits.gateCallMs) {

@@ -20,7 +20,7 @@ async function call(wish: RequestWish = {}, outcome: ReadOrderOutcome = held) {
 
 describe('GET an order', () => {
   test('asks for the caller: a customer by their id, an operator by none', async () => {
-    expect((await call()).query).toEqual({ orderId: 'ord_1', customerId: 'ann', waitSeconds: 0, requestId: 'r1' });
+    expect((await call()).query).toEqual({ orderId: 'ord_1', customerId: 'ann', waitSeconds: 0 });
     expect((await call({ caller: { kind: 'operator' } })).query?.customerId).toBeUndefined();
   });
 

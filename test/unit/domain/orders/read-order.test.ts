@@ -15,8 +15,10 @@ const away = () => Promise.reject(new UnavailableError('gate', 'away'));
 
 function system(answers: Partial<StockGate>) {
   const gate = scriptedGate(answers);
-  const parts = { sales: new InMemoryCatalog(saleOf()), ledger: new InMemoryLedger(), ids, clock: new ManualClock() };
-  const query: OrderQuery = { orderId: accepted.orderId, customerId: 'ann', waitSeconds: 0, requestId: 'r1' };
+  let waits = 0;
+  const newWaitId = () => `w${(waits += 1)}`;
+  const parts = { sales: new InMemoryCatalog(saleOf()), ledger: new InMemoryLedger(), ids, clock: new ManualClock(), newWaitId };
+  const query: OrderQuery = { orderId: accepted.orderId, customerId: 'ann', waitSeconds: 0 };
   return {
     ...parts,
     calls: gate,
@@ -102,8 +104,15 @@ describe('waiting for the commit', () => {
     const { read, clock, calls } = system({ ...places, ...heldAfter(3) });
     expect(await read({ waitSeconds: 5 })).toEqual({ kind: 'found', order: held, waited: true });
     expect(clock.sleptMs).toEqual([limits.waitPollMs, limits.waitPollMs, limits.waitPollMs]);
-    expect(calls.argsOf('enterWait')).toEqual([['drop', 'r1', nowMs, nowMs + 5000]]);
-    expect(calls.argsOf('leaveWait')).toEqual([['drop', 'r1']]);
+    expect(calls.argsOf('enterWait')).toEqual([['drop', 'w1', nowMs, nowMs + 5000]]);
+    expect(calls.argsOf('leaveWait')).toEqual([['drop', 'w1']]);
+  });
+
+  test('of one caller twice at once takes two places: each wait has an id of its own', async () => {
+    const { read, calls } = system({ ...places, ...heldAfter(Infinity) });
+    await Promise.all([read({ waitSeconds: 1 }), read({ waitSeconds: 1 })]);
+    expect(calls.argsOf('enterWait').map(([, waitId]) => waitId)).toEqual(['w1', 'w2']);
+    expect(calls.argsOf('leaveWait').map(([, waitId]) => waitId)).toEqual(['w1', 'w2']);
   });
 
   test('ends after the seconds asked for, never later, with the order as accepted', async () => {
