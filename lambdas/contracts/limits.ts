@@ -126,6 +126,9 @@ export const limits = {
   /** An accepted order that is not in the ledger after this is a finding of the audit. */
   auditPendingMs: 60_000,
 
+  /** Causes of an error that are logged, one inside the other: ours are two or three deep, and a circle must end. */
+  loggedCauses: 5,
+
   guestTokenSeconds: 86_400,
   /** Commit worker (lib/): messages a batch, seconds to fill it, batches at once. */
   commitBatchMessages: 10,

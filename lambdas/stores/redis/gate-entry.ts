@@ -41,6 +41,7 @@ function parse<T>(schema: z.ZodMiniType<T>, document: string): T {
   try {
     return z.parse(schema, JSON.parse(document));
   } catch (cause) {
-    throw new CorruptionError('a document of the gate is not what was put into it', { cause });
+    // What JSON.parse says quotes the document, and a customer is in it.
+    throw new CorruptionError('a document of the gate is not what was put into it', cause instanceof SyntaxError ? {} : { cause });
   }
 }
