@@ -14,7 +14,7 @@ export const metrics = {
   fingerprintsDiffering: 'FingerprintsDiffering',
   /** Messages put off because the gate was being rebuilt. */
   ordersParked: 'OrdersParked',
-  /** Findings of an audit that break invariants 1 to 3, or a claim that was not its order's: must be 0 for ever. */
+  /** Findings of an audit that break invariants 1 to 3, and stored data met that contradicts an invariant (CorruptionError): must be 0 for ever. */
   oversell: 'Oversell',
   auditFindings: 'AuditFindings',
   unavailable: 'Unavailable',

@@ -6,7 +6,6 @@ import type { ApiResponse } from './api.ts';
 export interface ResponseContext {
   readonly requestId: string;
   readonly path: string;
-  readonly isHead: boolean;
   /** The caller's origin, if it is one that CORS answers. */
   readonly allowedOrigin?: string | undefined;
 }
@@ -21,7 +20,10 @@ const securityHeaders = {
 
 const exposedHeaders = 'ETag, Idempotency-Replayed, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 
-/** Any outcome as the load balancer wants it, with the headers that every answer has. */
+/**
+ * Any outcome as the load balancer wants it, with the headers that every answer has. The answer to HEAD is that to GET:
+ * the load balancer computes the length from the body (AWS: "Respond to the load balancer"), and sends none of it.
+ */
 export function encodeResponse(response: ApiResponse, context: ResponseContext): AlbResult {
   const { status, type, text, headers } = 'problem' in response ? encodeProblem(response, context) : encodeSuccess(response);
   const all: Record<string, string> = { ...securityHeaders, 'x-request-id': context.requestId, ...lowerCased(headers) };
@@ -35,7 +37,7 @@ export function encodeResponse(response: ApiResponse, context: ResponseContext):
     statusCode: status,
     statusDescription: `${status}`,
     multiValueHeaders: Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]])),
-    body: context.isHead ? '' : text,
+    body: text,
     isBase64Encoded: false,
   };
 }

@@ -8,18 +8,23 @@ import { UnavailableError } from '../domain/kernel/faults.ts';
 import { AlbRequest, type AlbEvent, type AlbResult } from './alb-event.ts';
 import { type ApiHandler, type ApiRefusal, type ApiRequest, type ApiResponse, type Caller, RefusedError } from './api.ts';
 import type { Authenticator } from './authenticator.ts';
+import { countCorruption } from './count-corruption.ts';
 import { encodeResponse, type ResponseContext } from './encode-response.ts';
 import type { Log } from './log.ts';
 import { type Match, matchRoute } from './match-route.ts';
 import type { FunctionMeter } from './meter.ts';
 import { readJsonBody } from './read-json-body.ts';
 
-export interface HttpFunctionOptions<F extends HttpFunction> {
+/** Where an HTTP function tells what it did. */
+export interface Reports {
+  readonly log: Log;
+  readonly meter: FunctionMeter;
+}
+
+export interface HttpFunctionOptions<F extends HttpFunction> extends Reports {
   readonly operations: Readonly<Record<OperationOf<F>, ApiHandler>>;
   readonly authenticator: Authenticator;
   readonly corsOrigins: readonly string[];
-  readonly log: Log;
-  readonly meter: FunctionMeter;
 }
 
 export type AlbHandler = (event: AlbEvent, context: { getRemainingTimeInMillis?(): number }) => Promise<AlbResult>;
@@ -54,7 +59,7 @@ export function httpFunction<F extends HttpFunction>(options: HttpFunctionOption
       request.response = close(request.event as Exchange, request.response as ApiResponse, options);
     },
     onError: (request: { event: unknown; error: unknown; response: unknown }) => {
-      request.response = close(request.event as Exchange, refusalOf(request.error, options), options);
+      request.response = close(request.event as Exchange, refusalOf(request.error, request.event as Exchange, options), options);
     },
   });
   return handler as unknown as AlbHandler;
@@ -72,7 +77,6 @@ function openExchange(event: AlbEvent, corsOrigins: readonly string[]): Exchange
     context: {
       requestId: sane ? given : randomUUID(),
       path: request.path,
-      isHead: request.method === 'HEAD',
       allowedOrigin: origin !== undefined && corsOrigins.includes(origin) ? origin : undefined,
     },
   };
@@ -145,34 +149,34 @@ function toApiRequest(
   };
 }
 
-function refusalOf(error: unknown, { log, meter }: Pick<HttpFunctionOptions<HttpFunction>, 'log' | 'meter'>): ApiRefusal {
+/** What every log line of a request tells of it. */
+function factsOf({ match, context }: Exchange): Readonly<Record<string, unknown>> {
+  return { api: match.kind === 'matched' ? match.operation : match.kind, requestId: context.requestId };
+}
+
+function refusalOf(error: unknown, exchange: Exchange, { log, meter }: Reports): ApiRefusal {
   if (error instanceof RefusedError) return error.refusal;
   meter.count(metrics.unavailable);
+  countCorruption(error, meter);
   if (error instanceof UnavailableError) {
-    log.error('dependency unavailable', error, { dependency: error.dependency });
+    log.error('dependency unavailable', error, { ...factsOf(exchange), dependency: error.dependency });
     return {
       problem: 'unavailable',
       detail: 'a part of the system is busy or away; repeat the same request',
       headers: { 'retry-after': String(error.retryAfterSeconds) },
     };
   }
-  log.error('unexpected error', error);
+  log.error('unexpected error', error, factsOf(exchange));
   return { problem: 'unavailable', detail: 'something went wrong on our side; repeat the same request', headers: { 'retry-after': '5' } };
 }
 
-function close(
-  exchange: Exchange,
-  response: ApiResponse,
-  { log, meter }: Pick<HttpFunctionOptions<HttpFunction>, 'log' | 'meter'>,
-): AlbResult {
-  const { context, match, startedMs } = exchange;
-  const result = encodeResponse(response, context);
+function close(exchange: Exchange, response: ApiResponse, { log, meter }: Reports): AlbResult {
+  const result = encodeResponse(response, exchange.context);
   log.info('request', {
-    api: match.kind === 'matched' ? match.operation : match.kind,
-    requestId: context.requestId,
+    ...factsOf(exchange),
     status: result.statusCode,
     ...('problem' in response ? { problem: response.problem } : {}),
-    durationMs: Math.round((performance.now() - startedMs) * 100) / 100,
+    durationMs: Math.round((performance.now() - exchange.startedMs) * 100) / 100,
   });
   meter.flush();
   return result;

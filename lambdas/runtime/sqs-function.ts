@@ -1,6 +1,7 @@
 import withMiddleware from '@middy/core';
 import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
+import { countCorruption } from './count-corruption.ts';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
 
@@ -66,12 +67,13 @@ export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
 
 async function succeeds(
   { messageId, receiptHandle, body, attributes }: SqsRecord,
-  { handle, delay, log }: SqsFunctionOptions,
+  { handle, delay, log, meter }: SqsFunctionOptions,
 ): Promise<boolean> {
   try {
     await handle(body);
     return true;
   } catch (error) {
+    countCorruption(error, meter);
     const seconds = retryDelaySeconds(Number(attributes.ApproximateReceiveCount));
     const message = error instanceof UnavailableError ? 'message put back: dependency unavailable' : 'message failed';
     log.error(message, error, { messageId, receives: attributes.ApproximateReceiveCount, againInSeconds: seconds });

@@ -48,7 +48,7 @@ export class ServiceAlarms extends Construct {
         above: 0,
         minutes: 1,
         description:
-          'An audit or a worker found a unit with two owners, or a claim that was not its order’s. This must never happen. Close the sale (POST /v1/admin/sales/{saleId}/close), read the findings (GET …/audit), and keep the logs: the log lines of that minute name the order and the unit.',
+          'An audit found a unit with two owners or a claim that was not its order’s, or a function met stored data that contradicts an invariant. This must never happen. Close the sale (POST /v1/admin/sales/{saleId}/close), read the findings (GET …/audit), and keep the logs: the lines of that minute with CorruptionError say what was met.',
       }),
       this.alarm('DeadLetters', {
         metric: props.orders.deadLetters.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),

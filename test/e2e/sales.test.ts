@@ -27,7 +27,8 @@ describeWith('redis-server', available(), () => {
     expect(document.body.openapi).toBe('3.1.0');
     expect(Object.keys(document.body.paths)).toContain('/v1/sales/{saleId}/orders');
     const head = await api.call('HEAD', '/v1/health', { token: null });
-    expect([head.status, head.body]).toEqual([200, '']);
+    const { length } = JSON.stringify(health.body);
+    expect([head.status, head.body, head.headers.get('content-length')]).toEqual([200, '', String(length)]);
     const options = await api.call('OPTIONS', '/v1/sales', { token: null });
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
   }, 30_000);

@@ -10,7 +10,7 @@ export class UnavailableError extends Error {
   }
 }
 
-/** Stored data contradicts an invariant: never retried into silence, always alarmed. */
+/** Stored data contradicts an invariant: never retried into silence, always alarmed (runtime/count-corruption.ts). */
 export class CorruptionError extends Error {
   override readonly name = 'CorruptionError';
 }

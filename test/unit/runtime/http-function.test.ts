@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { metrics } from '../../../lambdas/contracts/metrics.ts';
-import { UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
+import { CorruptionError, UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
 import type { ApiHandler, ApiRequest, Caller } from '../../../lambdas/runtime/api.ts';
 import { httpFunction } from '../../../lambdas/runtime/http-function.ts';
 import { type AlbWish, albEvent } from '../../support/builders-alb.ts';
@@ -115,10 +115,11 @@ describe('an answer', () => {
     expect(headers).not.toHaveProperty('content-type');
   });
 
-  test('to HEAD has the headers of GET and no body', async () => {
-    const { status, headers, result, requests } = await call({ method: 'HEAD', path: sale, headers: operator });
-    expect([status, result.body, headers['content-type']]).toEqual([200, '', 'application/json']);
-    expect(requests[0]?.operation).toBe('getAdminSale');
+  test('to HEAD is that to GET: the load balancer takes its length from the body, and does not send it', async () => {
+    const wish = { path: sale, headers: { ...operator, 'x-request-id': 'abc' } };
+    const [get, head] = [await call(wish), await call({ ...wish, method: 'HEAD' })];
+    expect(head.result).toEqual(get.result);
+    expect(head.requests[0]?.operation).toBe('getAdminSale');
   });
 
   test.each([
@@ -243,10 +244,13 @@ describe('methods', () => {
 describe('faults', () => {
   test('a dependency that is away: 503 with its Retry-After, logged with its name, counted', async () => {
     const fault = new UnavailableError('gate', 'ECONNREFUSED redis.internal', { retryAfterSeconds: 2 });
-    const { status, headers, body, log, meter } = await call({ path: sale, headers: operator }, () => Promise.reject(fault));
+    const { status, headers, body, log, meter } = await call({ path: sale, headers: { ...operator, 'x-request-id': 'abc' } }, () =>
+      Promise.reject(fault),
+    );
     expect([status, headers['retry-after'], body?.['code']]).toEqual([503, '2', 'unavailable']);
     expect(JSON.stringify(body)).not.toContain('redis.internal');
-    expect(log.errors).toEqual([{ message: 'dependency unavailable', error: fault, facts: { dependency: 'gate' } }]);
+    const facts = { api: 'getAdminSale', requestId: 'abc', dependency: 'gate' };
+    expect(log.errors).toEqual([{ message: 'dependency unavailable', error: fault, facts }]);
     expect(meter.counts).toEqual({ [metrics.unavailable]: 1 });
   });
 
@@ -262,9 +266,16 @@ describe('faults', () => {
     const { status, headers, body, log, meter } = await call({ path: sale, headers: operator }, handler);
     expect([status, headers['retry-after'], body?.['code']]).toEqual([503, '5', 'unavailable']);
     expect(JSON.stringify([headers, body])).not.toContain('secret');
-    expect(log.errors).toMatchObject([{ message: 'unexpected error', error: expect.any(TypeError) }]);
+    const facts = { api: 'getAdminSale', requestId: headers['x-request-id'] };
+    expect(log.errors).toEqual([{ message: 'unexpected error', error: expect.any(TypeError), facts }]);
     expect(meter.counts).toEqual({ [metrics.unavailable]: 1 });
     expect(headers).toHaveProperty('x-request-id');
+  });
+
+  test('stored data that contradicts an invariant: 503, logged, counted as an oversell', async () => {
+    const { status, log, meter } = await call({ path: sale, headers: operator }, () => Promise.reject(new CorruptionError('two owners')));
+    expect([status, log.errors.length]).toEqual([503, 1]);
+    expect(meter.counts).toEqual({ [metrics.unavailable]: 1, [metrics.oversell]: 1 });
   });
 
   test('a path of another function is a fault of the deployment: 503, logged', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
+import { metrics } from '../../../lambdas/contracts/metrics.ts';
+import { CorruptionError, UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
 import { type RecordHandler, retryDelaySeconds, type SqsEvent, sqsFunction } from '../../../lambdas/runtime/sqs-function.ts';
 import { RecordingLog } from '../../support/fakes-log.ts';
 import { CountingMeter } from '../../support/fakes-meter.ts';
@@ -63,6 +64,13 @@ describe('a batch of messages', () => {
       ['message put back: dependency unavailable', { messageId: 'm1', receives: '2', againInSeconds: retryDelaySeconds(2) }],
       ['message failed', { messageId: 'm3', receives: '4', againInSeconds: retryDelaySeconds(4) }],
     ]);
+  });
+
+  test('that meets stored data that contradicts an invariant counts an oversell for each such message, and for no other', async () => {
+    const { run, meter } = system((body) => Promise.reject(body === 'corrupt' ? new CorruptionError('two owners') : new Error('a bug')));
+    expect((await run(eventOf('corrupt', 'bug', 'corrupt'))).batchItemFailures).toHaveLength(3);
+    expect(meter.counts).toEqual({ [metrics.oversell]: 2 });
+    expect(meter.flushes).toBe(1);
   });
 
   test('that all goes well fails nothing, and leaves one log line and one flush', async () => {
