@@ -146,5 +146,5 @@ function oneOf<C extends string>(reply: Reply, name: string, codes: readonly C[]
 }
 
 function unexpected(reply: Reply, name: string): never {
-  assert(false, `${name} returns a code of its header, got ${String(reply[0])}`);
+  assert(false, `${name} returns a code of its header, got ${reply[0]}`);
 }
