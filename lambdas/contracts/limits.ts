@@ -90,7 +90,7 @@ export const limits = {
   redisDisconnectMs: 200,
   /** TTL of the rebuild lock; renewed by each chunk. */
   rebuildLockMs: 10_000,
-  /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm. */
+  /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm (RebuildGivenUp). */
   rebuildDrainMs: 45_000,
   rebuildDrainPollMs: 1000,
   /** Looks at an empty queue in a row that count as drained: SQS counts are approximate. */

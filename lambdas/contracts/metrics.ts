@@ -17,6 +17,8 @@ export const metrics = {
   /** Findings of an audit that break invariants 1 to 3, and stored data met that contradicts an invariant (CorruptionError): must be 0 for ever. */
   oversell: 'Oversell',
   auditFindings: 'AuditFindings',
+  /** Rebuilds of a gate that ended because the orders queue did not drain: the sale stays shut until one succeeds. */
+  rebuildsGivenUp: 'RebuildsGivenUp',
   unavailable: 'Unavailable',
 } as const;
 export type MetricName = (typeof metrics)[keyof typeof metrics];

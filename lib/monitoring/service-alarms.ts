@@ -64,6 +64,13 @@ export class ServiceAlarms extends Construct {
         description:
           'Accepted orders wait too long to be committed; nothing is lost yet. Look at the dashboard: errors or throttles of the commit function, throttles of the tables (raise their quota), or Redis away (orders park until the gate is rebuilt).',
       }),
+      this.alarm('RebuildGivenUp', {
+        metric: businessMetric(metrics.rebuildsGivenUp),
+        above: 0,
+        minutes: 1,
+        description:
+          'A gate could not be made again, because the orders queue did not drain in time: its sale answers 503 to every order, nothing is lost. See on the dashboard why orders are not committed (errors or throttles of the commit function, throttles of the tables), mend it, and when the queue is empty open the sale again: POST /v1/admin/sales/{saleId}/open.',
+      }),
     ];
   }
 

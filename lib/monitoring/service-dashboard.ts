@@ -61,9 +61,10 @@ function businessGraphs(): GraphWidget[] {
       business(metrics.ordersRejected, 'rejected after acceptance'),
       business(metrics.unavailable, 'unavailable (503)'),
     ]),
-    plot('Must be rare (collisions, parked) or never (oversell)', [
+    plot('Must be rare (collisions, parked, rebuilds given up) or never (oversell)', [
       business(metrics.collisions, 'collisions'),
       business(metrics.ordersParked, 'parked'),
+      business(metrics.rebuildsGivenUp, 'rebuilds given up'),
       business(metrics.oversell, 'oversell'),
       business(metrics.auditFindings, 'audit findings'),
     ]),

@@ -22,8 +22,8 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     );
   });
 
-  test('there are alarms for oversell, dead letters and waiting orders', () => {
-    expect([...alarms.keys()].sort()).toEqual(['AlarmsDeadLetters', 'AlarmsOrdersWait', 'AlarmsOversell']);
+  test('there are alarms for oversell, dead letters, waiting orders and rebuilds given up', () => {
+    expect([...alarms.keys()].sort()).toEqual(['AlarmsDeadLetters', 'AlarmsOrdersWait', 'AlarmsOversell', 'AlarmsRebuildGivenUp']);
   });
 
   test('each alarm reaches the topic and tells a human what to do', () => {
@@ -34,10 +34,13 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     }
   });
 
-  test('oversell and dead letters go off at the first one', () => {
-    expect(alarm('Oversell').Properties).toMatchObject({
+  test.each([
+    ['Oversell', metrics.oversell],
+    ['RebuildGivenUp', metrics.rebuildsGivenUp],
+  ])('%s goes off at the first count', (id, name) => {
+    expect(alarm(id).Properties).toMatchObject({
       Namespace: metricNamespace,
-      MetricName: metrics.oversell,
+      MetricName: name,
       Dimensions: [{ Name: 'service', Value: metricService }],
       Statistic: 'Sum',
       Threshold: 0,
@@ -45,6 +48,9 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
       EvaluationPeriods: 1,
       TreatMissingData: 'notBreaching',
     });
+  });
+
+  test('dead letters go off at the first one', () => {
     expect(alarm('DeadLetters').Properties).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -79,7 +85,15 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     const body = textOf(only(templates.observability, 'AWS::CloudWatch::Dashboard')['DashboardBody']);
     const { widgets } = JSON.parse(body) as { readonly widgets: unknown[] };
     const shown = JSON.stringify(widgets);
-    const business = ['ordersAccepted', 'ordersCommitted', 'ordersRejected', 'ordersRefused', 'collisions', 'oversell'] as const;
+    const business = [
+      'ordersAccepted',
+      'ordersCommitted',
+      'ordersRejected',
+      'ordersRefused',
+      'collisions',
+      'oversell',
+      'rebuildsGivenUp',
+    ] as const;
     for (const name of business) expect(shown).toContain(`"${metricNamespace}","${metrics[name]}","service","${metricService}"`);
     const resources = ['RequestCount', 'TargetResponseTime', 'HTTPCode_ELB_5XX_Count', 'Errors', 'Duration', 'Throttles'];
     const stores = ['ApproximateAgeOfOldestMessage', 'WriteThrottleEvents', 'EngineCPUUtilization', 'DatabaseMemoryUsagePercentage'];

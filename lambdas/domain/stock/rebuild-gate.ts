@@ -1,6 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
+import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
-import type { Clock } from '../kernel/ports.ts';
+import type { Clock, Meter } from '../kernel/ports.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { Sale } from '../sales/sale.ts';
 import type { StockGate } from './ports.ts';
@@ -10,6 +11,7 @@ export interface RebuildDependencies {
   readonly ledger: Pick<OrderLedger, 'claims'>;
   readonly queue: Pick<OrderQueue, 'depth'>;
   readonly clock: Clock;
+  readonly meter: Meter;
   /** A name of this rebuild that no other has. */
   readonly newToken: () => string;
 }
@@ -17,7 +19,7 @@ export interface RebuildDependencies {
 /**
  * Makes the gate again from the claims if there is none (protocol.md rules 31–35); a ready gate is left as it is.
  * Orders answer 503 meanwhile; workers go on, and their images enter the new gate. Takes at least T_take + 1 s, and
- * waits at most limits.rebuildDrainMs for the queue. Throws UnavailableError; running it again goes on from the start.
+ * waits at most limits.rebuildDrainMs for the queue, then counts it for an alarm. Throws UnavailableError; running it again goes on from the start.
  */
 export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promise<'ready' | 'rebuilt'> {
   const token = deps.newToken();
@@ -60,7 +62,7 @@ async function publish({ gate }: Pick<RebuildDependencies, 'gate'>, sale: Sale, 
  * Rule 32: functions that reserved in the old gate have sent or given up by T_take; then every order they sent must
  * be committed, or its units would be handed out again.
  */
-async function drain({ gate, queue, clock }: RebuildDependencies, saleId: string, token: string): Promise<void> {
+async function drain({ gate, queue, clock, meter }: RebuildDependencies, saleId: string, token: string): Promise<void> {
   const endMs = clock.nowMs() + limits.takeMs + limits.rebuildDrainMs;
   await clock.sleep(limits.takeMs + 1000);
   for (let empty = 0; empty < limits.rebuildDrainLooks;) {
@@ -68,7 +70,10 @@ async function drain({ gate, queue, clock }: RebuildDependencies, saleId: string
     const { visible, inFlight } = await queue.depth();
     // Delayed messages are parked ones, which wait for this very rebuild: counting them would be a deadlock (CE-11).
     empty = visible + inFlight === 0 ? empty + 1 : 0;
-    if (clock.nowMs() > endMs) throw new UnavailableError('queue', 'the orders queue did not drain, so the gate cannot be rebuilt yet');
+    if (clock.nowMs() > endMs) {
+      meter.count(metrics.rebuildsGivenUp);
+      throw new UnavailableError('queue', 'the orders queue did not drain, so the gate cannot be rebuilt yet');
+    }
     await clock.sleep(limits.rebuildDrainPollMs);
   }
 }

@@ -7,13 +7,14 @@ import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
 
 function system(sale: Sale | undefined, answers: Partial<StockGate> = {}) {
   const catalog = sale ? new InMemoryCatalog(sale) : new InMemoryCatalog();
   const calls = scriptedGate({ beginRebuild: () => Promise.resolve('ready'), ...answers });
   const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock(), newToken: () => 'token' };
-  const deps = { ...parts, catalog, gate: calls.gate, tagOf: () => 'AAA' };
+  const deps = { ...parts, meter: new CountingMeter(), catalog, gate: calls.gate, tagOf: () => 'AAA' };
   return { catalog, calls, change: (transition: SaleTransition) => changeSaleState(deps, 'drop', transition) };
 }
 

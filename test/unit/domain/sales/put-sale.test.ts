@@ -8,6 +8,7 @@ import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
 
 const yes = () => Promise.resolve(true);
@@ -29,7 +30,14 @@ function system(stored: readonly Sale[], answers: Partial<StockGate> = {}) {
     ...answers,
   });
   const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
-  const deps = { ...parts, catalog, gate: calls.gate, newToken: () => 'token', tagOf: (saleId: string) => ids.saleTag(saleId) };
+  const deps = {
+    ...parts,
+    meter: new CountingMeter(),
+    catalog,
+    gate: calls.gate,
+    newToken: () => 'token',
+    tagOf: (saleId: string) => ids.saleTag(saleId),
+  };
   return { ...parts, catalog, calls, put: (draft: SaleDraft, expected: Expected = 'any') => putSale(deps, draft, expected) };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
+import { metrics } from '../../../../lambdas/contracts/metrics.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/domain/stock/rebuild-gate.ts';
@@ -7,6 +8,7 @@ import { claimsOf, heldOrder, itemOf, nowMs, saleOf } from '../../../support/bui
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
 
 const yes = () => Promise.resolve(true);
@@ -16,13 +18,14 @@ const empty = { visible: 0, inFlight: 0, delayed: 0 };
 
 function system(answers: Partial<StockGate> = {}) {
   const calls = scriptedGate({ beginRebuild: () => Promise.resolve('started'), renew: yes, load: yes, publish: yes, ...answers });
-  const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock(), newToken: () => 'token' };
+  const engines = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
+  const parts = { ...engines, meter: new CountingMeter(), newToken: () => 'token' };
   return { ...parts, calls, deps: { ...parts, gate: calls.gate } };
 }
 
 describe('rebuilding a gate', () => {
   test('locks, waits T_take + 1 s, looks three times at an empty queue, loads every sku, publishes', async () => {
-    const { deps, calls, ledger, queue, clock } = system();
+    const { deps, calls, ledger, queue, clock, meter } = system();
     const order = heldOrder({
       lines: [
         { sku: 'shirt', units: [1, 2] },
@@ -45,6 +48,7 @@ describe('rebuilding a gate', () => {
     ]);
     expect(clock.sleptMs[0]).toBe(limits.takeMs + 1000);
     expect(queue.looks).toBe(3);
+    expect(meter.counts).toEqual({});
   });
 
   test('leaves a ready gate as it is', async () => {
@@ -77,14 +81,15 @@ describe('rebuilding a gate', () => {
     expect(queue.looks).toBe(3);
   });
 
-  test('gives up on a queue that does not drain within its bound, having published nothing', async () => {
-    const { deps, queue, calls, clock } = system();
+  test('gives up on a queue that does not drain within its bound, having published nothing, and counts it for the alarm', async () => {
+    const { deps, queue, calls, clock, meter } = system();
     queue.depths.splice(0, 1, { ...empty, inFlight: 1 });
     await expect(rebuildGate(deps, sale)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue' });
     const spentMs = clock.nowMs() - nowMs;
     expect(spentMs).toBeGreaterThan(limits.takeMs + limits.rebuildDrainMs);
     expect(spentMs).toBeLessThanOrEqual(limits.takeMs + limits.rebuildDrainMs + limits.rebuildDrainPollMs);
     expect(new Set(calls.methods())).toEqual(new Set(['beginRebuild', 'renew']));
+    expect(meter.counts).toEqual({ [metrics.rebuildsGivenUp]: 1 });
   });
 
   test('counts a chunk for each 2,000 claims, and one for each page that begins', async () => {
