@@ -1,5 +1,6 @@
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { limits } from '../contracts/limits.ts';
+import { withoutLogger } from '../runtime/without-logger.ts';
 
 /**
  * The SQS client of a function: tries and their times keep a send within limits.takeMs (protocol.md rule 10).
@@ -7,7 +8,7 @@ import { limits } from '../contracts/limits.ts';
  */
 export function createSqsClient(region: string, overrides: Pick<SQSClientConfig, 'endpoint' | 'credentials'> = {}): SQSClient {
   const agent = { keepAlive: true, maxSockets: limits.queueSockets };
-  return new SQSClient({
+  const client = new SQSClient({
     region,
     maxAttempts: limits.queueAttempts,
     // The body is signed and goes over TLS; hashing it once more to check the answer is a tenth of the SDK's CPU a send.
@@ -22,4 +23,5 @@ export function createSqsClient(region: string, overrides: Pick<SQSClientConfig,
     },
     ...overrides,
   });
+  return withoutLogger(client);
 }

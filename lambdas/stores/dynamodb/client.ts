@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { limits } from '../../contracts/limits.ts';
+import { withoutLogger } from '../../runtime/without-logger.ts';
 
 /**
  * The DynamoDB client of a function: one an environment, its timeouts and connections bounded by contracts/limits.ts.
@@ -7,7 +8,7 @@ import { limits } from '../../contracts/limits.ts';
  */
 export function createDynamoClient(region: string, overrides: Pick<DynamoDBClientConfig, 'endpoint' | 'credentials'> = {}): DynamoDBClient {
   const agent = { keepAlive: true, maxSockets: limits.ledgerSockets };
-  return new DynamoDBClient({
+  const client = new DynamoDBClient({
     region,
     maxAttempts: limits.ledgerRequestAttempts,
     requestHandler: {
@@ -20,4 +21,5 @@ export function createDynamoClient(region: string, overrides: Pick<DynamoDBClien
     },
     ...overrides,
   });
+  return withoutLogger(client);
 }
