@@ -67,6 +67,11 @@ export const limits = {
   /** Connections of one function environment to SQS. */
   queueSockets: 64,
 
+  /** A secret is read at cold start, by the first request: 3 × (1.5 s + 0.5 s) leave it time to be answered. Secrets Manager answers in tens of ms. */
+  secretRequestMs: 1500,
+  secretConnectMs: 500,
+  secretAttempts: 3,
+
   /** Deadline of one gate call, redirects and reconnects included; passed → 503. */
   gateCallMs: 1000,
   /** Bulk gate calls: a rebuild's load, an audit's page. */

@@ -15,17 +15,18 @@ import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
 import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
-import { readyHandler } from '../runtime/ready-handler.ts';
+import { readyHttp } from '../runtime/ready-http.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderLedger } from '../stores/dynamodb/dynamo-order-ledger.ts';
 import { DynamoSaleCatalog } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openReports } from './wiring/open-reports.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** Serves operators. */
-export const handler = readyHandler(async () => {
+export const handler = readyHttp(openReports('admin'), async (reports) => {
   const environment = readEnvironment('admin', process.env);
-  const web = await openWeb('admin', environment);
+  const web = await openWeb(environment, reports);
   const client = createDynamoClient(environment.AWS_REGION);
   const sqs = createSqsClient(environment.AWS_REGION);
   const catalog = new DynamoSaleCatalog({ client, salesTable: environment.SALES_TABLE, backoff });

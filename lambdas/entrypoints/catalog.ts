@@ -5,18 +5,19 @@ import { systemClock as clock } from '../runtime/clock.ts';
 import { Cursors } from '../runtime/cursors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
-import { readyHandler } from '../runtime/ready-handler.ts';
+import { readyHttp } from '../runtime/ready-http.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearAvailability } from '../stores/memory/near-availability.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openReports } from './wiring/open-reports.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** Shows what is for sale and what is left. */
-export const handler = readyHandler(async () => {
+export const handler = readyHttp(openReports('catalog'), async (reports) => {
   const environment = readEnvironment('catalog', process.env);
-  const web = await openWeb('catalog', environment);
+  const web = await openWeb(environment, reports);
   const catalog = new DynamoSaleReads({
     client: createDynamoClient(environment.AWS_REGION),
     salesTable: environment.SALES_TABLE,

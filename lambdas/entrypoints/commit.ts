@@ -1,6 +1,7 @@
 import { limits } from '../contracts/limits.ts';
 import { commitOrder } from '../domain/orders/commit-order.ts';
 import { SecretReader } from '../gateways/secrets.ts';
+import { createSecretsClient } from '../gateways/secrets-client.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsMessageDelay } from '../queues/sqs-message-delay.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
@@ -20,7 +21,8 @@ import { openRedis } from './wiring/open-redis.ts';
 /** Commits accepted orders. */
 export const handler = readyHandler(async () => {
   const environment = readEnvironment('commit', process.env);
-  const redis = await openRedis(environment, new SecretReader(environment.AWS_REGION));
+  const secrets = new SecretReader(createSecretsClient(environment.AWS_REGION));
+  const redis = await openRedis(environment, await secrets.read(environment.REDIS_SECRET_ARN));
   const client = createDynamoClient(environment.AWS_REGION);
   const queue = { client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL };
   const meter = createMeter();

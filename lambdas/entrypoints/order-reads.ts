@@ -5,18 +5,19 @@ import { getOrder } from '../http/get-order.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
-import { readyHandler } from '../runtime/ready-handler.ts';
+import { readyHttp } from '../runtime/ready-http.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
 import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openReports } from './wiring/open-reports.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** Answers polls. */
-export const handler = readyHandler(async () => {
+export const handler = readyHttp(openReports('order-reads'), async (reports) => {
   const environment = readEnvironment('order-reads', process.env);
-  const web = await openWeb('order-reads', environment);
+  const web = await openWeb(environment, reports);
   const client = createDynamoClient(environment.AWS_REGION);
   const deps = {
     sales: new NearSales(new DynamoSaleReads({ client, salesTable: environment.SALES_TABLE })),

@@ -6,19 +6,20 @@ import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
-import { readyHandler } from '../runtime/ready-handler.ts';
+import { readyHttp } from '../runtime/ready-http.ts';
 import { createDynamoClient } from '../stores/dynamodb/client.ts';
 import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
 import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearSales } from '../stores/memory/near-sales.ts';
 import { NearSoldOut } from '../stores/memory/near-sold-out.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openReports } from './wiring/open-reports.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** Takes orders in. */
-export const handler = readyHandler(async () => {
+export const handler = readyHttp(openReports('orders'), async (reports) => {
   const environment = readEnvironment('orders', process.env);
-  const web = await openWeb('orders', environment);
+  const web = await openWeb(environment, reports);
   const dynamo = createDynamoClient(environment.AWS_REGION);
   const deps = {
     sales: new NearSales(new DynamoSaleReads({ client: dynamo, salesTable: environment.SALES_TABLE })),

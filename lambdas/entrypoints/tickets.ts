@@ -4,14 +4,15 @@ import { signGuest } from '../runtime/authenticator.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
-import { readyHandler } from '../runtime/ready-handler.ts';
+import { readyHttp } from '../runtime/ready-http.ts';
 import { RedisRateLimiter } from '../stores/redis/rate-limit.ts';
+import { openReports } from './wiring/open-reports.ts';
 import { openWeb } from './wiring/open-web.ts';
 
 /** Lets people in: guests. */
-export const handler = readyHandler(async () => {
+export const handler = readyHttp(openReports('tickets'), async (reports) => {
   const environment = readEnvironment('tickets', process.env);
-  const web = await openWeb('tickets', environment);
+  const web = await openWeb(environment, reports);
   const deps = {
     allowed: environment.GUESTS === 'allowed',
     perMinute: Number(environment.GUESTS_PER_MINUTE),

@@ -65,6 +65,12 @@ export function httpFunction<F extends HttpFunction>(options: HttpFunctionOption
   return handler as unknown as AlbHandler;
 }
 
+/** The answer to a request whose function could not be made ready: as to any other fault. No origin is known yet, so CORS is not answered. */
+export function answerUnready(event: AlbEvent, error: unknown, reports: Reports): AlbResult {
+  const exchange = openExchange(event, []);
+  return close(exchange, refusalOf(error, exchange, reports), reports);
+}
+
 function openExchange(event: AlbEvent, corsOrigins: readonly string[]): Exchange {
   const request = new AlbRequest(event);
   const given = request.header('x-request-id');

@@ -54,6 +54,15 @@ const relations: readonly Relation[] = [
     fix: 'An order must be answered before its function is stopped: raise httpTimeoutSeconds.',
   },
   {
+    got: [
+      'secretAttempts × (secretConnectMs + secretRequestMs) + gateCallMs',
+      (l) => l.secretAttempts * (l.secretConnectMs + l.secretRequestMs) + l.gateCallMs,
+    ],
+    must: '<',
+    than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],
+    fix: 'A function that cannot be made ready must say so before it is stopped: lower secretRequestMs or secretAttempts.',
+  },
+  {
     got: ['preferWaitSeconds + gateCallMs', (l) => l.preferWaitSeconds * 1000 + l.gateCallMs],
     must: '<',
     than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],

@@ -15,6 +15,11 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['queueAttempts × queueRequestMs: got 5000, expected < 5000', { queueRequestMs: 2500 }, { queueRequestMs: 2499 }],
   ['gateCallMs + takeMs: got 10000, expected < 10000', { takeMs: 9000 }, { takeMs: 8999 }],
   ['preferWaitSeconds + gateCallMs: got 10000, expected < 10000', { preferWaitSeconds: 9 }, { preferWaitSeconds: 8 }],
+  [
+    'secretAttempts × (secretConnectMs + secretRequestMs) + gateCallMs: got 10000, expected < 10000',
+    { secretRequestMs: 2500 },
+    { secretRequestMs: 2499 },
+  ],
   ['saleCacheMs: got 1000, expected < 1000', { saleCacheMs: 1000 }, { saleCacheMs: 999 }],
   ['availabilityCacheMs + saleCacheMs: got 2001, expected ≤ 2000', { availabilityCacheMs: 1301 }, { availabilityCacheMs: 1300 }],
   ['holdGraceMs: got 30000, expected < 30000', { holdGraceMs: 30_000 }, { holdGraceMs: 29_999 }],

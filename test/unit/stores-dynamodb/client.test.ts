@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../lambdas/contracts/limits.ts';
+import { createSecretsClient } from '../../../lambdas/gateways/secrets-client.ts';
 import { createSqsClient } from '../../../lambdas/queues/sqs-client.ts';
 import { createDynamoClient } from '../../../lambdas/stores/dynamodb/client.ts';
 import { transact } from '../../../lambdas/stores/dynamodb/transact.ts';
@@ -27,6 +28,24 @@ describe('clients', () => {
       connectionTimeout: limits.queueConnectMs,
     });
     expect(limits.queueAttempts * (limits.queueRequestMs + limits.queueConnectMs)).toBeLessThan(limits.takeMs);
+  });
+
+  test('all tries of reading a secret end while its request can still be answered', async () => {
+    const client = createSecretsClient(testRegion, overrides);
+    expect(await client.config.maxAttempts()).toBe(limits.secretAttempts);
+    await expect(handlerSettings(client)).resolves.toMatchObject({
+      requestTimeout: limits.secretRequestMs,
+      throwOnRequestTimeout: true,
+      connectionTimeout: limits.secretConnectMs,
+    });
+  });
+
+  test.each([
+    ['DynamoDB', createDynamoClient],
+    ['SQS', createSqsClient],
+    ['Secrets Manager', createSecretsClient],
+  ])('%s copies no call for a log that nobody reads', (_, create) => {
+    expect(create(testRegion, overrides).middlewareStack.identify().join()).not.toContain('loggerMiddleware');
   });
 
   test('a transaction whose answer was lost is repeated by the SDK under the same token; the next call has another', async () => {
