@@ -43,7 +43,7 @@ const earlyMs = 300;
 /**
  * The one HTTP wrapper: routes, proves the caller, reads the body, runs the operation, and turns whatever comes out
  * into an answer of the contract: refusals and known faults as problem+json, one log line, one line of metrics. An
- * unexpected error is logged whole and answered as 503, with nothing of it shown.
+ * unexpected error is logged with its causes and answered as 503, with nothing of it shown.
  */
 export function httpFunction<F extends HttpFunction>(options: HttpFunctionOptions<F>): AlbHandler {
   const handler = withMiddleware((exchange: Exchange) => answer(exchange, options), {
