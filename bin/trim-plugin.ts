@@ -24,6 +24,8 @@ const usedCommands = new Set([
   'select',
   'zcard',
   'zrange',
+  'zscan',
+  'zmscore',
   'zrem',
   'subscribe',
   'psubscribe',

@@ -41,9 +41,11 @@ const data = [
   'unlink',
   'zadd',
   'zcard',
+  'zmscore',
   'zrange',
   'zrem',
   'zremrangebyscore',
+  'zscan',
   'zscore',
 ];
 

@@ -44,14 +44,14 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 
   grantItems(sales, functions.admin, 'GetItem', 'PutItem');
-  grantItems(orders, functions.admin, 'GetItem', 'BatchGetItem');
+  grantItems(orders, functions.admin, 'BatchGetItem');
   grantIndexQuery(orders, orderIndex.name, functions.admin);
   grantItems(claims, functions.admin, 'Query');
 
   grantItems(sales, functions.pages, 'GetItem');
 
   grantItems(sales, functions.commit, 'GetItem');
-  grantItems(orders, functions.commit, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  grantItems(orders, functions.commit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   grantItems(claims, functions.commit, 'Query', 'PutItem', 'DeleteItem');
 }
 

@@ -8,7 +8,7 @@ import { claimKey, orderKey } from '../../lambdas/stores/dynamodb/keys.ts';
 import { dynoxideAvailable, startDynoxide } from '../support/dynoxide.ts';
 import { describeWith } from '../support/skip.ts';
 import { dynamoDbOn, type DynamoDbUnderTest } from './order-ledger.dynamodb.ts';
-import { claimsOf, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from './order-ledger.samples.ts';
+import { allowanceOf, claimsOf, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from './order-ledger.samples.ts';
 
 /** Tables spoilt behind the ledger's back: it must be loud, and leave everything as it is. */
 describeWith('dynoxide', dynoxideAvailable, () => {
@@ -46,7 +46,7 @@ describeWith('dynoxide', dynoxideAvailable, () => {
         await expect(ledger.release(order, 'cancelled', heldAtMs)).rejects.toThrow(CorruptionError);
         expect(await ledger.read(order.orderId)).toEqual(order);
         expect(await readClaims(ledger, order.saleId)).toHaveLength(left);
-        expect(await ledger.allowance(order.saleId, 'ann')).toBe(3);
+        expect(await allowanceOf(ledger, order.saleId, 'ann')).toBe(3);
       }
     });
 

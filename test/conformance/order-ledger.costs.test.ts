@@ -73,11 +73,12 @@ describeWith('dynoxide', dynoxideAvailable, () => {
       expect(await costOf(() => ledger().close(closedImage(wish())))).toEqual({ table: 1, index: 1 });
     });
 
-    test('a read of an order, there or not, is 1 RRU; of an allowance too', async () => {
+    test('a read of an order, there or not, is 1 RRU; of an allowance too; of several as much each', async () => {
       const order = await commit(wish({ limit: 1 }));
       expect(await costOf(() => ledger().read(order.orderId))).toEqual({ table: 1, index: 0 });
       expect(await costOf(() => ledger().read(wish().order.orderId))).toEqual({ table: 1, index: 0 });
-      expect(await costOf(() => ledger().allowance(order.saleId, 'ann'))).toEqual({ table: 1, index: 0 });
+      expect(await costOf(() => ledger().readAll([order.orderId, wish().order.orderId]))).toEqual({ table: 2, index: 0 });
+      expect(await costOf(() => ledger().allowances(order.saleId, ['ann', 'nobody']))).toEqual({ table: 2, index: 0 });
     });
 
     test('the largest order that costs no more: 50 units, a reference and 256 bytes of metadata stay within 1 KB', async () => {

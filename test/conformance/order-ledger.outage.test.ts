@@ -8,7 +8,7 @@ import { createDynamoClient } from '../../lambdas/stores/dynamodb/client.ts';
 import { DynamoOrderLedger } from '../../lambdas/stores/dynamodb/dynamo-order-ledger.ts';
 import { testCredentials, testRegion } from '../support/test-credentials.ts';
 import { realBackoff } from './order-ledger.dynamodb.ts';
-import { closedImage, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from './order-ledger.samples.ts';
+import { allowanceOf, closedImage, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from './order-ledger.samples.ts';
 
 /**
  * A DynamoDB that answers, but only 503. (One that refuses connections cannot be shown here: Jest runs tests in a
@@ -38,8 +38,9 @@ describe('a ledger whose tables are away', () => {
     close: (ledger) => ledger.close(closedImage(request)),
     release: (ledger) => ledger.release(heldImage(request), 'cancelled', heldAtMs),
     read: (ledger) => ledger.read(orderId),
+    readAll: (ledger) => ledger.readAll([orderId]),
     overdueOrders: (ledger) => ledger.overdueOrders(request.order, heldAtMs),
-    allowance: (ledger) => ledger.allowance(saleId, 'ann'),
+    allowances: (ledger) => allowanceOf(ledger, saleId, 'ann'),
     claims: (ledger) => readClaims(ledger, saleId, 'shirt', 1),
     orders: (ledger) => ledger.orders(saleId)[Symbol.asyncIterator]().next(),
   };

@@ -92,6 +92,11 @@ export function claimsOf({ orderId, customerId, version, lines, holdExpiresAtMs:
   );
 }
 
+/** Units counted against one customer's limit. */
+export async function allowanceOf(ledger: OrderLedger, saleId: string, customerId: string): Promise<number | undefined> {
+  return (await ledger.allowances(saleId, [customerId])).get(customerId);
+}
+
 /** All claims of a sku, by unit. */
 export async function readClaims(ledger: OrderLedger, saleId: string, sku = 'shirt', toUnit = 10_000_000): Promise<Claim[]> {
   const found: Claim[] = [];

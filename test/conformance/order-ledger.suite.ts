@@ -5,6 +5,7 @@ import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
 import type { OrderLedger } from '../../lambdas/domain/orders/ports.ts';
 import {
+  allowanceOf,
   claimsOf,
   closedImage,
   heldAtMs,
@@ -105,7 +106,7 @@ function commitCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(1);
       expect(outcomes.filter(({ kind }) => kind === 'exists')).toHaveLength(9);
       for (const outcome of outcomes) expect(outcome).toMatchObject({ order: heldImage(request) });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(2);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(2);
       expect(await readClaims(ledger(), saleId)).toHaveLength(2);
     });
 
@@ -115,7 +116,7 @@ function commitCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(order));
       expect(await ledger().release(order, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
       expect(await readClaims(ledger(), saleId)).toEqual([]);
-      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
     });
 
     test('the same unit number of another sku or another sale is another unit', async () => {
@@ -138,7 +139,7 @@ function refusalCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       const outcome = await commit(late);
       expect(outcome).toEqual({ kind: 'collided', claims: [...claimsOf(first), ...claimsOf(second)] });
       expect(await ledger().read(late.order.orderId)).toBeUndefined();
-      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
       expect(await readClaims(ledger(), saleId)).toEqual([...claimsOf(first), ...claimsOf(second)]);
     });
 
@@ -194,14 +195,14 @@ function allowanceCases(ledger: Get, commit: Commit, commitNew: CommitNew): void
       await commitNew(requestOf({ saleId, key: 'k1', units: [0], limit: 3 }));
       await commitNew(requestOf({ saleId, key: 'k2', units: [1, 2], limit: 3 }));
       expect(await commit(requestOf({ saleId, key: 'k3', units: [3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(3);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(3);
       expect(await readClaims(ledger(), saleId)).toHaveLength(3);
     });
 
     test('rule 13: limit 3 lets 3 units through at once and refuses 4, also before anything was used', async () => {
       const saleId = newSaleId();
       expect(await commit(requestOf({ saleId, key: 'k1', units: [0, 1, 2, 3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
       const order = await commitNew(requestOf({ saleId, key: 'k2', units: [0, 1, 2], limit: 3 }));
       await ledger().release(order, 'cancelled', heldAtMs);
       expect(await commit(requestOf({ saleId, key: 'k3', units: [0, 1, 2, 3], limit: 3 }))).toEqual({ kind: 'customer-limit' });
@@ -213,7 +214,7 @@ function allowanceCases(ledger: Get, commit: Commit, commitNew: CommitNew): void
         await commitNew(requestOf({ saleId, customerId, units: [customerId.length * 10 + customerId.charCodeAt(0)], limit: 1 }));
       }
       await commitNew(requestOf({ saleId: otherSaleId, limit: 1 }));
-      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(1);
     });
 
     test('rule 13: of 20 orders of 1 unit at once under limit 5, 5 are committed and 15 refused', async () => {
@@ -223,7 +224,7 @@ function allowanceCases(ledger: Get, commit: Commit, commitNew: CommitNew): void
       const outcomes = await Promise.all(requests.map(commit));
       expect(outcomes.filter(({ kind }) => kind === 'committed')).toHaveLength(5);
       expect(outcomes.filter(({ kind }) => kind === 'customer-limit')).toHaveLength(15);
-      expect(await ledger().allowance(saleId, 'ann')).toBe(5);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(5);
       expect(await readClaims(ledger(), saleId)).toHaveLength(5);
     });
 
@@ -231,15 +232,15 @@ function allowanceCases(ledger: Get, commit: Commit, commitNew: CommitNew): void
       const saleId = newSaleId();
       const limited = await commitNew(requestOf({ saleId, key: 'k1', units: [0], limit: 3 }));
       const unlimited = await commitNew(requestOf({ saleId, key: 'k2', units: [1, 2, 3, 4] }));
-      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(1);
       expect(await ledger().release(unlimited, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(1);
       expect(await ledger().release(limited, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
     });
 
     test('an allowance nobody ever had is 0', async () => {
-      expect(await ledger().allowance(newSaleId(), 'nobody')).toBe(0);
+      expect(await allowanceOf(ledger(), newSaleId(), 'nobody')).toBe(0);
     });
   });
 }
@@ -257,7 +258,7 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       expect(await ledger().release(order, 'expired', overdueMs)).toEqual({ kind: 'released', order: expired });
       expect(await ledger().read(order.orderId)).toEqual(expired);
       expect(await readClaims(ledger(), saleId)).toEqual([]);
-      expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
     });
 
     test('rule 19: of 10 expiries at once 1 takes effect: the allowance falls from 3 to 1 once', async () => {
@@ -267,7 +268,7 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       const outcomes = await Promise.all(range(10).map(() => ledger().release(order, 'expired', overdueMs)));
       expect(outcomes.filter(({ kind }) => kind === 'released')).toHaveLength(1);
       expect(outcomes.filter(({ kind }) => kind === 'changed')).toHaveLength(9);
-      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(1);
       expect(await readClaims(ledger(), saleId)).toHaveLength(1);
     });
 
@@ -289,7 +290,7 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
       expect(await ledger().release(order, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
       expect(await ledger().release(order, 'expired', overdueMs)).toEqual({ kind: 'changed' });
       expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(next));
-      expect(await ledger().allowance(saleId, 'ann')).toBe(1);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(1);
     });
 
     test('rule 18: state, version and units counted must each be as stored, so the allowance cannot be left behind', async () => {
@@ -306,7 +307,7 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
         { ...uncounted, countedUnits: 1 },
       ];
       for (const other of others) expect(await ledger().release(other, 'cancelled', heldAtMs)).toEqual({ kind: 'changed' });
-      expect(await ledger().allowance(saleId, 'ann')).toBe(2);
+      expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(2);
       expect(await readClaims(ledger(), saleId)).toHaveLength(3);
       for (const order of [counted, uncounted]) {
         expect(await ledger().release(order, 'cancelled', heldAtMs)).toMatchObject({ kind: 'released' });
@@ -327,7 +328,7 @@ function releaseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
         assert(outcome.kind === 'released', 'released');
         expect(await commit(request)).toEqual({ kind: 'exists', order: outcome.order });
         expect(await readClaims(ledger(), saleId)).toEqual([]);
-        expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+        expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
       }
     });
   });
@@ -344,7 +345,7 @@ function closeCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
         expect(await commit(request)).toEqual({ kind: 'exists', order: image });
         expect(await ledger().read(image.orderId)).toEqual(image);
         expect(await readClaims(ledger(), saleId)).toEqual([]);
-        expect(await ledger().allowance(saleId, 'ann')).toBe(0);
+        expect(await allowanceOf(ledger(), saleId, 'ann')).toBe(0);
       }
     });
 
@@ -394,6 +395,29 @@ function readCases(ledger: Get, commitNew: CommitNew): void {
   describe('reads', () => {
     test('rule 39: an order nobody wrote is undefined', async () => {
       expect(await ledger().read(requestOf({ saleId: newSaleId() }).order.orderId)).toBeUndefined();
+    });
+
+    test('100 orders at once: those that are there, as they stand; no order at all is none', async () => {
+      const saleId = newSaleId();
+      const requests = range(limits.batchGetItems).map((key) => requestOf({ saleId, key: `k${key}`, units: [key] }));
+      const stored = [];
+      for (const request of requests.slice(0, 40)) stored.push(await commitNew(request));
+      const byId = (a: Order, b: Order) => a.orderId.localeCompare(b.orderId);
+      const found = await ledger().readAll(requests.map(({ order }) => order.orderId));
+      expect(found.toSorted(byId)).toEqual(stored.toSorted(byId));
+      expect(await ledger().readAll([])).toEqual([]);
+    });
+
+    test('allowances of 3 customers at once: each their own, 0 where there is none', async () => {
+      const saleId = newSaleId();
+      await commitNew(requestOf({ saleId, units: [0, 1], limit: 4 }));
+      await commitNew(requestOf({ saleId, customerId: 'b#b', units: [2], limit: 4 }));
+      const found = await ledger().allowances(saleId, ['b#b', 'nobody', 'ann']);
+      expect([...found]).toEqual([
+        ['b#b', 1],
+        ['nobody', 0],
+        ['ann', 2],
+      ]);
     });
 
     test('rule 14: overdue orders are those held, of this customer, in this sale, past their end by more than 2,000 ms', async () => {

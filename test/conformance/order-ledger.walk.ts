@@ -3,7 +3,17 @@ import * as fc from 'fast-check';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { isLive, type Order } from '../../lambdas/domain/orders/order.ts';
 import type { OrderLedger } from '../../lambdas/domain/orders/ports.ts';
-import { claimsOf, closedImage, heldAtMs, holdExpiresAtMs, newSaleId, range, readClaims, requestOf } from './order-ledger.samples.ts';
+import {
+  allowanceOf,
+  claimsOf,
+  closedImage,
+  heldAtMs,
+  holdExpiresAtMs,
+  newSaleId,
+  range,
+  readClaims,
+  requestOf,
+} from './order-ledger.samples.ts';
 
 const customers = ['ann', 'bob', 'cat'];
 const keysEach = 3;
@@ -76,7 +86,7 @@ async function checkBooks(ledger: OrderLedger, saleId: string, closed: Map<strin
     }
     const own = orders.filter(({ state }) => isLive(state));
     for (const { orderId } of own) expect(closed.has(orderId)).toBe(false);
-    expect(await ledger.allowance(saleId, customerId)).toBe(own.reduce((sum, { countedUnits }) => sum + (countedUnits ?? 0), 0));
+    expect(await allowanceOf(ledger, saleId, customerId)).toBe(own.reduce((sum, { countedUnits }) => sum + (countedUnits ?? 0), 0));
     live.push(...own);
   }
   expect(await readClaims(ledger, saleId, 'shirt', units)).toEqual(live.flatMap(claimsOf).toSorted((a, b) => a.unit - b.unit));

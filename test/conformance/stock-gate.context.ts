@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
-import type { ReserveOutcome, StockGate } from '../../lambdas/domain/stock/ports.ts';
+import type { PendingOrder, ReserveOutcome, StockGate } from '../../lambdas/domain/stock/ports.ts';
 import { imageOf, nowMs, requestOf, type Wanted } from './stock-gate-fixtures.ts';
 
 export interface GateUnderTest {
@@ -61,6 +61,17 @@ export class GateContext {
   /** Unit → letter of its owner. */
   readonly owners = async (sku: string, fromUnit = 0): Promise<Record<number, string | undefined>> =>
     Object.fromEntries((await this.gate.owners(this.saleId, sku, fromUnit)).map(({ unit, orderId }) => [unit, orderId.at(-1)]));
+
+  /** Live units of one customer by the gate's count. */
+  readonly customerUnits = async (customerId: string): Promise<number | undefined> =>
+    (await this.gate.customerUnits(this.saleId, [customerId]))[0];
+
+  /** All pending orders, oldest first. */
+  readonly pending = async (): Promise<PendingOrder[]> => {
+    const found: PendingOrder[] = [];
+    for await (const page of this.gate.pending(this.saleId)) found.push(...page);
+    return found.toSorted((a, b) => a.acceptedAtMs - b.acceptedAtMs);
+  };
 
   readonly available = async (...skus: string[]): Promise<Readonly<Record<string, number>>> =>
     (await this.gate.summary(this.saleId, skus)).available;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../lambdas/contracts/limits.ts';
+import type { CommitRequest } from '../../lambdas/domain/orders/order.ts';
+import type { PendingOrder } from '../../lambdas/domain/stock/ports.ts';
 import type { GateContext } from './stock-gate.context.ts';
 import { claimOf, idOf, imageOf, nowMs } from './stock-gate-fixtures.ts';
 
@@ -66,13 +68,41 @@ export function readCases(context: GateContext): void {
         pendingOrders: 2,
         oldestPendingAtMs: nowMs + 10,
       });
-      expect(await context.gate.pending(context.saleId)).toEqual([
+      expect(await context.pending()).toEqual([
         { orderId: idOf('A'), acceptedAtMs: nowMs + 10 },
         { orderId: idOf('B'), acceptedAtMs: nowMs + 20 },
       ]);
       await apply(oldest);
       expect((await context.gate.summary(context.saleId, ['a'])).oldestPendingAtMs).toBe(nowMs + 20);
     });
+
+    test(`more than ${limits.pendingOrders} pending orders are listed in pages, each of them, and told from the others`, async () => {
+      const count = limits.pendingOrders + 500;
+      await open({ a: 2 * count });
+      const letters = Array.from({ length: count }, (_, n) => n.toString(36).toUpperCase().padStart(3, '0'));
+      const requests: CommitRequest[] = [];
+      for (let start = 0; start < count; start += 100)
+        requests.push(
+          ...(await Promise.all(
+            letters.slice(start, start + 100).map((letter, n) => take(letter, { a: 1 }, { acceptedAtMs: nowMs + start + n })),
+          )),
+        );
+      const ids = requests.map(({ order }) => order.orderId);
+      const pages: PendingOrder[][] = [];
+      for await (const page of context.gate.pending(context.saleId)) pages.push(page);
+      expect(pages.length).toBeGreaterThan(1);
+      expect(new Map(pages.flat().map(({ orderId, acceptedAtMs }) => [orderId, acceptedAtMs]))).toEqual(
+        new Map(requests.map(({ order }) => [order.orderId, order.acceptedAtMs])),
+      );
+      const [first, second] = requests;
+      if (!first || !second) throw new Error('there are orders');
+      await apply(first);
+      expect(await context.gate.pendingAmong(context.saleId, [...ids, idOf('B')])).toEqual(new Set(ids.slice(1)));
+      expect(await context.gate.pendingAmong(context.saleId, [])).toEqual(new Set());
+      const customers = [second.order.customerId, 'nobody', first.order.customerId];
+      expect(await context.gate.customerUnits(context.saleId, customers)).toEqual([1, 0, 1]);
+      expect(await context.gate.customerUnits(context.saleId, [])).toEqual([]);
+    }, 30_000);
 
     test(`owners are read ${limits.gateBulkUnits} units a page`, async () => {
       await open({ a: 2 * limits.gateBulkUnits });

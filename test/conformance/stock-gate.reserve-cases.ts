@@ -58,7 +58,7 @@ export function reserveCases(context: GateContext): void {
       expect(await context.gate.reserve(ask('A', { a: 2, b: 2 }))).toEqual({ kind: 'sold-out', available: { a: 5, b: 1 } });
       expect(await available('a', 'b', 'c')).toEqual({ a: 5, b: 1, c: 9 });
       expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
-      expect(await context.gate.pending(context.saleId)).toEqual([]);
+      expect(await context.pending()).toEqual([]);
     });
 
     test('capacity 1: one order gets unit 0, the next none', async () => {
@@ -138,7 +138,7 @@ export function reserveCases(context: GateContext): void {
       await take('C', { a: 1 }, mine);
       expect(await context.gate.reserve(ask('D', { a: 1 }, mine))).toEqual({ kind: 'customer-limit', remaining: 0 });
       await take('E', { a: 3 }, { customerId: 'two', customerLimit: 3 });
-      expect(await context.gate.customerUnits(context.saleId, 'one')).toBe(3);
+      expect(await context.customerUnits('one')).toBe(3);
     });
 
     test('a limit below what the customer has remains 0, never less', async () => {
@@ -164,18 +164,18 @@ export function reserveCases(context: GateContext): void {
     test('an order of the house has no customer and no count', async () => {
       await open({ a: 9 });
       await take('A', { a: 5 }, { customerId: '', customerLimit: 3 });
-      expect(await context.gate.customerUnits(context.saleId, '')).toBe(0);
+      expect(await context.customerUnits('')).toBe(0);
     });
 
     test('units come off the count when the order ends, once', async () => {
       await open({ a: 9 });
       const request = await take('A', { a: 3 }, mine);
       await apply(request);
-      expect(await context.gate.customerUnits(context.saleId, 'one')).toBe(3);
+      expect(await context.customerUnits('one')).toBe(3);
       await expire(request);
       await expire(request);
       await expire(request, 3);
-      expect(await context.gate.customerUnits(context.saleId, 'one')).toBe(0);
+      expect(await context.customerUnits('one')).toBe(0);
       await take('B', { a: 3 }, mine);
     });
   });

@@ -9,6 +9,8 @@ export interface GateCall {
 export interface ScriptedGate {
   readonly gate: StockGate;
   readonly calls: GateCall[];
+  /** The methods given, which a test may change. */
+  readonly answers: Partial<StockGate>;
   /** Names of the methods called, in order. */
   methods(): string[];
   /** Arguments of each call of one method, in order. */
@@ -30,6 +32,7 @@ export function scriptedGate(answers: Partial<StockGate> = {}): ScriptedGate {
   return {
     gate,
     calls,
+    answers,
     methods: () => calls.map((call) => call.method),
     argsOf: (method) => calls.filter((call) => call.method === method).map((call) => call.args),
   };

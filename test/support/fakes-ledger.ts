@@ -1,3 +1,5 @@
+import { limits } from '../../lambdas/contracts/limits.ts';
+import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import { isOverdue } from '../../lambdas/domain/orders/expire-order.ts';
 import { type CommitRequest, isLive, type Order, totalUnits } from '../../lambdas/domain/orders/order.ts';
 import type { Claim, CommitOutcome, OrderLedger, ReleaseOutcome } from '../../lambdas/domain/orders/ports.ts';
@@ -7,7 +9,8 @@ import { claimsOf } from './builders.ts';
 export class InMemoryLedger implements OrderLedger {
   readonly stored = new Map<string, Order>();
   readonly claimed = new Map<string, Claim>();
-  readonly allowances = new Map<string, number>();
+  /** `sale|customer` → units counted against the limit. */
+  readonly used = new Map<string, number>();
   readonly effects: string[] = [];
   /** Claims in one page. */
   pageSize = 1000;
@@ -27,7 +30,7 @@ export class InMemoryLedger implements OrderLedger {
     if (stored) return Promise.resolve({ kind: 'exists', order: stored });
     const asked = totalUnits(order.lines);
     const allowance = `${order.saleId}|${order.customerId}`;
-    const used = this.allowances.get(allowance) ?? 0;
+    const used = this.used.get(allowance) ?? 0;
     if (customerLimit > 0 && used + asked > customerLimit) return Promise.resolve({ kind: 'customer-limit' });
     const taken = claimsOf(order).flatMap((claim) => this.claimed.get(keyOf(order.saleId, claim)) ?? []);
     if (taken.length > 0) return Promise.resolve({ kind: 'collided', claims: taken });
@@ -39,7 +42,7 @@ export class InMemoryLedger implements OrderLedger {
       holdExpiresAtMs: heldAtMs + holdSeconds * 1000,
       ...(customerLimit > 0 ? { countedUnits: asked } : {}),
     };
-    if (customerLimit > 0) this.allowances.set(allowance, used + asked);
+    if (customerLimit > 0) this.used.set(allowance, used + asked);
     this.put(held);
     return Promise.resolve({ kind: 'committed', order: held });
   }
@@ -59,7 +62,7 @@ export class InMemoryLedger implements OrderLedger {
     if (!stored || !asRead || (to === 'expired' && !isOverdue(stored, nowMs))) return Promise.resolve({ kind: 'changed' });
     for (const claim of claimsOf(stored)) this.claimed.delete(keyOf(stored.saleId, claim));
     const allowance = `${stored.saleId}|${stored.customerId}`;
-    if (stored.countedUnits) this.allowances.set(allowance, (this.allowances.get(allowance) ?? 0) - stored.countedUnits);
+    if (stored.countedUnits) this.used.set(allowance, (this.used.get(allowance) ?? 0) - stored.countedUnits);
     const released: Order = { ...stored, state: to, version: stored.version + 1, closedAtMs: nowMs };
     this.stored.set(released.orderId, released);
     return Promise.resolve({ kind: 'released', order: released });
@@ -68,6 +71,12 @@ export class InMemoryLedger implements OrderLedger {
   read(orderId: string): Promise<Order | undefined> {
     this.effects.push('read');
     return Promise.resolve(this.stored.get(orderId));
+  }
+
+  readAll(orderIds: readonly string[]): Promise<Order[]> {
+    assert(orderIds.length <= limits.batchGetItems && new Set(orderIds).size === orderIds.length, 'one batch of distinct orders');
+    this.effects.push('readAll');
+    return Promise.resolve(orderIds.flatMap((orderId) => this.stored.get(orderId) ?? []));
   }
 
   overdueOrders({ saleId, customerId }: Pick<Order, 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]> {
@@ -86,8 +95,9 @@ export class InMemoryLedger implements OrderLedger {
     yield await Promise.resolve([...this.stored.values()].filter((order) => order.saleId === saleId));
   }
 
-  allowance(saleId: string, customerId: string): Promise<number> {
-    return Promise.resolve(this.allowances.get(`${saleId}|${customerId}`) ?? 0);
+  allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    assert(customerIds.length <= limits.batchGetItems, 'one batch of customers');
+    return Promise.resolve(new Map(customerIds.map((id) => [id, this.used.get(`${saleId}|${id}`) ?? 0])));
   }
 }
 

@@ -16,7 +16,7 @@ const expected: Record<string, Record<string, string[]>> = {
   admin: {
     ...web,
     sales: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-    orders: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+    orders: ['dynamodb:BatchGetItem'],
     'orders index bySale': ['dynamodb:Query'],
     claims: ['dynamodb:Query'],
     'orders queue': ['sqs:GetQueueAttributes'],
@@ -27,7 +27,7 @@ const expected: Record<string, Record<string, string[]>> = {
     ...log,
     'redis password': read,
     sales: ['dynamodb:GetItem'],
-    orders: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+    orders: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'orders queue': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
   },

@@ -1,18 +1,19 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
+import { slicesOf } from '../kernel/slices.ts';
 import { isLive, totalUnits, type Order } from '../orders/order.ts';
 import type { OrderIds } from '../orders/order-id.ts';
 import type { OrderLedger } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Item, Sale } from '../sales/sale.ts';
-import type { StockGate } from '../stock/ports.ts';
+import type { StockGate, UnitOwner } from '../stock/ports.ts';
 import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
 
 export interface AuditDependencies {
   readonly catalog: Pick<SaleCatalog, 'read'>;
-  readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'read' | 'allowance'>;
-  readonly gate: Pick<StockGate, 'summary' | 'owners' | 'pending' | 'customerUnits'>;
+  readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'readAll' | 'allowances'>;
+  readonly gate: Pick<StockGate, 'summary' | 'owners' | 'pending' | 'pendingAmong' | 'customerUnits'>;
   readonly ids: Pick<OrderIds, 'isOf'>;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -32,7 +33,7 @@ export interface Audit {
 /**
  * Proves the books of a sale: invariants 1–6 and 8 of design.md. Ledger and gate cannot be read at one instant, so
  * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory grows
- * with the live units.
+ * with the live units, the customers and the findings.
  */
 export async function auditSale(deps: AuditDependencies, sale: Sale): Promise<Audit> {
   let look = await new Look(deps, sale).run();
@@ -67,8 +68,6 @@ class Look {
   /** Units of each customer's live orders, and those of them that the allowance counts. Closed orders count 0: an allowance that nobody lowered shows. */
   readonly #customers = new Map<string, { live: number; counted: number }>();
   readonly #capacities: ReadonlyMap<string, number>;
-  /** Orders whose units the gate holds before the ledger has them. */
-  #pending = new Set<string>();
 
   constructor(deps: AuditDependencies, sale: Sale) {
     this.#deps = deps;
@@ -84,10 +83,11 @@ class Look {
       this.#sale.items.map((item) => item.sku),
     );
     const ready = summary.state === 'ready';
-    if (!ready) this.#find('gate-not-ready', { detail: `the gate is ${summary.state}; open the sale again to have it made` });
+    this.checked.pendingOrders = summary.pendingOrders;
+    if (!ready) this.#find('gate-not-ready', { detail: `the gate is ${summary.state}; POST …/open rebuilds it` });
     else await this.#checkPending();
     for (const item of this.#sale.items) await this.#checkItem(item, ready);
-    await this.#checkCustomers(ready);
+    await this.#checkCustomers(ready && summary.pendingOrders === 0);
     return this;
   }
 
@@ -125,14 +125,18 @@ class Look {
 
   /** Invariant 4: what was accepted reaches the ledger. */
   async #checkPending(): Promise<void> {
-    const pending = await this.#deps.gate.pending(this.#sale.saleId);
-    this.#pending = new Set(pending.map(({ orderId }) => orderId));
-    this.checked.pendingOrders = pending.length;
-    const oldMs = this.#deps.clock.nowMs() - limits.auditPendingMs;
-    for (const { orderId, acceptedAtMs } of pending) {
-      if (acceptedAtMs >= oldMs || (await this.#deps.ledger.read(orderId))) continue;
-      this.#find('accepted-order-stuck', { orderId, detail: 'accepted over a minute ago, and not in the ledger' });
+    const { gate, ledger, clock } = this.#deps;
+    const oldMs = clock.nowMs() - limits.auditPendingMs;
+    const stuck = new Set<string>();
+    for await (const page of gate.pending(this.#sale.saleId)) {
+      const old = [...new Set(page.filter(({ acceptedAtMs }) => acceptedAtMs < oldMs).map(({ orderId }) => orderId))];
+      for (const batch of slicesOf(old, limits.batchGetItems)) {
+        const stored = new Set((await ledger.readAll(batch)).map(({ orderId }) => orderId));
+        for (const orderId of batch) if (!stored.has(orderId)) stuck.add(orderId);
+      }
     }
+    for (const orderId of stuck)
+      this.#find('accepted-order-stuck', { orderId, detail: 'accepted over a minute ago, and not in the ledger' });
   }
 
   async #checkItem({ sku, capacity }: Item, gateReady: boolean): Promise<void> {
@@ -173,35 +177,51 @@ class Look {
   async #checkGate(sku: string, claims: ReadonlyMap<number, string>, fromUnit: number, toUnit: number): Promise<void> {
     const unseen = new Map(claims);
     for (let page = fromUnit; page < toUnit; page += limits.gateBulkUnits) {
-      for (const { unit, orderId } of await this.#deps.gate.owners(this.#sale.saleId, sku, page)) {
-        if (unit >= toUnit) continue;
-        const claimant = claims.get(unit);
-        unseen.delete(unit);
-        if (claimant === orderId) continue;
-        if (claimant !== undefined) this.#find('gate-owner-differs', { sku, unit, orderId, detail: `claimed by ${claimant}` });
-        else if (!this.#pending.has(orderId))
-          this.#find('gate-holds-free-unit', { sku, unit, orderId, detail: 'set in the gate, claimed by nobody' });
+      const owners = (await this.#deps.gate.owners(this.#sale.saleId, sku, page)).filter(({ unit }) => unit < toUnit);
+      const unclaimed: UnitOwner[] = [];
+      for (const owner of owners) {
+        const claimant = claims.get(owner.unit);
+        unseen.delete(owner.unit);
+        if (claimant === undefined) unclaimed.push(owner);
+        else if (claimant !== owner.orderId) this.#find('gate-owner-differs', { sku, ...owner, detail: `claimed by ${claimant}` });
       }
+      await this.#checkUnclaimed(sku, unclaimed);
     }
     for (const [unit, orderId] of unseen)
       this.#find('gate-lacks-claimed-unit', { sku, unit, orderId, detail: 'claimed, and free in the gate' });
   }
 
-  /** Invariant 5, and the gate's own count of it. */
-  async #checkCustomers(gateReady: boolean): Promise<void> {
+  async #checkUnclaimed(sku: string, unclaimed: readonly UnitOwner[]): Promise<void> {
+    const ids = [...new Set(unclaimed.map(({ orderId }) => orderId))];
+    const pending = await this.#deps.gate.pendingAmong(this.#sale.saleId, ids);
+    for (const owner of unclaimed) {
+      if (!pending.has(owner.orderId)) this.#find('gate-holds-free-unit', { sku, ...owner, detail: 'set in the gate, claimed by nobody' });
+    }
+  }
+
+  /** Invariant 5, and the gate's own count of it, which holds the units of pending orders as well. */
+  async #checkCustomers(gateCounts: boolean): Promise<void> {
     const { saleId, highestCustomerLimit } = this.#sale;
     if (highestCustomerLimit === 0) return;
-    for (const [customerId, { live, counted }] of this.#customers) {
-      if (counted > highestCustomerLimit)
-        this.#find('customer-over-limit', {
-          detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most`,
-        });
-      const used = await this.#deps.ledger.allowance(saleId, customerId);
-      if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
-      if (!gateReady || this.#pending.size > 0) continue;
-      const gateUnits = await this.#deps.gate.customerUnits(saleId, customerId);
-      if (gateUnits !== live) this.#find('gate-customer-count-differs', { detail: `the gate counts ${gateUnits}, the orders ${live}` });
+    for (const customerIds of slicesOf([...this.#customers.keys()], limits.batchGetItems)) {
+      const [used, gateUnits] = await Promise.all([
+        this.#deps.ledger.allowances(saleId, customerIds),
+        gateCounts ? this.#deps.gate.customerUnits(saleId, customerIds) : [],
+      ]);
+      for (const [index, customerId] of customerIds.entries()) this.#checkCustomer(customerId, used.get(customerId) ?? 0, gateUnits[index]);
     }
+  }
+
+  #checkCustomer(customerId: string, used: number, gateUnits: number | undefined): void {
+    const { highestCustomerLimit } = this.#sale;
+    const { live, counted } = this.#customers.get(customerId) ?? { live: 0, counted: 0 };
+    if (counted > highestCustomerLimit)
+      this.#find('customer-over-limit', {
+        detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most`,
+      });
+    if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
+    if (gateUnits !== undefined && gateUnits !== live)
+      this.#find('gate-customer-count-differs', { detail: `the gate counts ${gateUnits}, the orders ${live}` });
   }
 
   #find(kind: FindingKind, finding: Omit<Finding, 'kind' | 'invariant'>): void {

@@ -39,6 +39,8 @@ export interface OrderLedger {
   /** Rule 18: one transaction from the image just read. Expiry only when overdue by more than the grace at nowMs. */
   release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome>;
   read(orderId: string): Promise<Order | undefined>;
+  /** Those of the orders that the ledger has, in no order. At most limits.batchGetItems ids, each once. */
+  readAll(orderIds: readonly string[]): Promise<Order[]>;
   /**
    * Rule 14: `held` orders overdue by more than the grace, in the same sale and of the same customer as this order
    * (whose id says where the customer's orders are). At most limits.overdueOrders.
@@ -48,8 +50,11 @@ export interface OrderLedger {
   claims(saleId: string, sku: string, range: { readonly fromUnit: number; readonly toUnit: number }): AsyncIterable<Claim[]>;
   /** All orders of a sale, page by page: listed by an eventually consistent index, each then read strongly. */
   orders(saleId: string): AsyncIterable<Order[]>;
-  /** Units counted against a customer's limit; 0 when no allowance was ever written. */
-  allowance(saleId: string, customerId: string): Promise<number>;
+  /**
+   * Units counted against each customer's limit; 0 where no allowance was ever written. At most limits.batchGetItems
+   * customers, each once.
+   */
+  allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The orders queue (SQS). Throws UnavailableError; the message may then have been sent all the same. */

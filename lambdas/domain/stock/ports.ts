@@ -45,6 +45,11 @@ export interface UnitOwner {
   readonly orderId: string;
 }
 
+export interface PendingOrder {
+  readonly orderId: string;
+  readonly acceptedAtMs: number;
+}
+
 export type GateState = 'none' | 'rebuilding' | 'ready';
 
 export interface GateSummary {
@@ -59,7 +64,7 @@ export interface GateSummary {
 
 /**
  * The gate (Redis): hands out unit numbers fast, and may forget. protocol.md rules 1–7, 11, 31–35. Each method
- * is one round trip and one atomic effect. Throws UnavailableError when Redis is away or slow.
+ * is one round trip and one atomic effect; a listing is one a page. Throws UnavailableError when Redis is away or slow.
  */
 export interface StockGate {
   /** Rule 1. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
@@ -99,10 +104,12 @@ export interface StockGate {
   summary(saleId: string, skus: readonly string[]): Promise<GateSummary>;
   /** Set bits and their owners among units [from, from + limits.gateBulkUnits). */
   owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]>;
-  /** Ids of accepted orders that the gate still waits for, oldest first, at most 1,000. */
-  pending(saleId: string): Promise<{ readonly orderId: string; readonly acceptedAtMs: number }[]>;
-  /** Live units a customer has by the gate's count. */
-  customerUnits(saleId: string, customerId: string): Promise<number>;
+  /** Accepted orders that the gate still waits for, page by page, in no order: one that waits all the while comes at least once. */
+  pending(saleId: string): AsyncIterable<PendingOrder[]>;
+  /** Those of the orders that the gate still waits for. At most limits.gateBulkUnits ids. */
+  pendingAmong(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Live units each customer has by the gate's count, in the order asked. At most limits.gateBulkUnits customers. */
+  customerUnits(saleId: string, customerIds: readonly string[]): Promise<number[]>;
   /** One of limits.waitersPerSale places to wait for a commit; false when all are taken. Held until `leaveWait` of the same id, or its deadline. */
   enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean>;
   leaveWait(saleId: string, waitId: string): Promise<void>;

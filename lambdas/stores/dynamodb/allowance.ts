@@ -1,8 +1,9 @@
-import { GetItemCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { tables } from '../../contracts/tables.ts';
 import type { Order } from '../../domain/orders/order.ts';
-import { orUnavailable } from '../../runtime/sdk-fault.ts';
-import { number, readNumber } from './attributes.ts';
-import { allowanceKey } from './keys.ts';
+import { number, readNumber, readText } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
+import { allowanceKey, allowancePartition } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
 /** Live units of the customer that were taken under a limit. Never decides without its condition. */
@@ -45,9 +46,16 @@ export function takeFromAllowance(ordersTable: string, of: Customer, quantity: n
   };
 }
 
-/** Units counted against the customer's limit; 0 when none ever were. Strongly consistent. */
-export async function readAllowance({ client, ordersTable }: LedgerContext, saleId: string, customerId: string): Promise<number> {
-  const command = new GetItemCommand({ TableName: ordersTable, Key: allowanceKey(saleId, customerId), ConsistentRead: true });
-  const { Item } = await orUnavailable('ledger', client.send(command));
-  return Item === undefined ? 0 : readNumber(Item, used);
+/** Units counted against each customer's limit; 0 where none ever were. Strongly consistent. */
+export async function readAllowances(
+  context: LedgerContext,
+  saleId: string,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const items = await batchGet(
+    context,
+    customerIds.map((customerId) => allowanceKey(saleId, customerId)),
+  );
+  const usedByPartition = new Map(items.map((item) => [readText(item, tables.orders.partitionKey), readNumber(item, used)]));
+  return new Map(customerIds.map((customerId) => [customerId, usedByPartition.get(allowancePartition(saleId, customerId)) ?? 0]));
 }

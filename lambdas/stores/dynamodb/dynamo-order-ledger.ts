@@ -1,12 +1,15 @@
 import type { CommitRequest, Order } from '../../domain/orders/order.ts';
 import type { Claim, CommitOutcome, OrderLedger, ReleaseOutcome } from '../../domain/orders/ports.ts';
-import { readAllowance } from './allowance.ts';
+import { readAllowances } from './allowance.ts';
+import { batchGet } from './batch-get.ts';
 import { closeOrder, type CloseOutcome } from './close-order.ts';
 import { commitOrder } from './commit-order.ts';
 import { DynamoOrderReader } from './dynamo-order-reader.ts';
+import { orderKey } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { listClaims, type UnitRange } from './list-claims.ts';
 import { listOrders } from './list-orders.ts';
+import { fromOrderItem } from './order-item.ts';
 import { overdueOrders } from './overdue-orders.ts';
 import { releaseOrder } from './release-order.ts';
 
@@ -36,6 +39,10 @@ export class DynamoOrderLedger implements OrderLedger {
     return this.#reader.read(orderId);
   }
 
+  async readAll(orderIds: readonly string[]): Promise<Order[]> {
+    return (await batchGet(this.#context, orderIds.map(orderKey))).map(fromOrderItem);
+  }
+
   overdueOrders(order: Pick<Order, 'orderId' | 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]> {
     return overdueOrders(this.#context, order, nowMs);
   }
@@ -48,7 +55,7 @@ export class DynamoOrderLedger implements OrderLedger {
     return listOrders(this.#context, saleId);
   }
 
-  allowance(saleId: string, customerId: string): Promise<number> {
-    return readAllowance(this.#context, saleId, customerId);
+  allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return readAllowances(this.#context, saleId, customerIds);
   }
 }

@@ -38,9 +38,14 @@ export function orderIndexPartitions(saleId: string): string[] {
   return shardAlphabet.split('').map((shard) => `${saleId}#${shard}`);
 }
 
-/** Key of what a customer has used of a sale's limit. Sale ids have no #, so the customer id may have one. */
+/** Partition of what a customer has used of a sale's limit. Sale ids have no #, so the customer id may have one. */
+export function allowancePartition(saleId: string, customerId: string): string {
+  return `allow#${saleId}#${customerId}`;
+}
+
+/** Key of what a customer has used of a sale's limit: alone in its partition. */
 export function allowanceKey(saleId: string, customerId: string): Item {
-  return { [pk]: text(`allow#${saleId}#${customerId}`), [sk]: text('allow') };
+  return { [pk]: text(allowancePartition(saleId, customerId)), [sk]: text('allow') };
 }
 
 /** Partition of a sku's units that are equal to `shard` modulo limits.claimShards. */

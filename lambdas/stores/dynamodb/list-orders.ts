@@ -1,15 +1,13 @@
-import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { limits } from '../../contracts/limits.ts';
 import { orderIndex, tables } from '../../contracts/tables.ts';
 import type { Order } from '../../domain/orders/order.ts';
-import { orUnavailable } from '../../runtime/sdk-fault.ts';
 import { text, type Item } from './attributes.ts';
+import { batchGet } from './batch-get.ts';
 import { orderIndexPartitions } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { mergePages } from './merge-pages.ts';
 import { fromOrderItem } from './order-item.ts';
 import { queryPages } from './query-pages.ts';
-import { contended, retryContended } from './retry-contended.ts';
 
 /** The orders of a sale: keys from the index (eventually consistent), each order then read strongly; in no order. */
 export async function* listOrders(context: LedgerContext, saleId: string): AsyncGenerator<Order[]> {
@@ -26,7 +24,8 @@ async function* shardPages(context: LedgerContext, partition: string): AsyncGene
   });
   for await (const items of pages) {
     for (let start = 0; start < items.length; start += limits.batchGetItems) {
-      yield await readOrders(context, items.slice(start, start + limits.batchGetItems).map(tableKey));
+      const found = await batchGet(context, items.slice(start, start + limits.batchGetItems).map(tableKey));
+      yield found.map(fromOrderItem);
     }
   }
 }
@@ -35,17 +34,4 @@ async function* shardPages(context: LedgerContext, partition: string): AsyncGene
 function tableKey(item: Item): Item {
   const { partitionKey, sortKey } = tables.orders;
   return Object.fromEntries(Object.entries(item).filter(([name]) => name === partitionKey || name === sortKey));
-}
-
-/** Each round reads what the last one left unprocessed (16 MB, or a throttle). */
-async function readOrders({ client, ordersTable, backoff }: LedgerContext, keys: readonly Item[]): Promise<Order[]> {
-  const orders: Order[] = [];
-  let left = [...keys];
-  return retryContended('ledger', backoff, async () => {
-    const command = new BatchGetItemCommand({ RequestItems: { [ordersTable]: { Keys: left, ConsistentRead: true } } });
-    const { Responses, UnprocessedKeys } = await orUnavailable('ledger', client.send(command));
-    orders.push(...(Responses?.[ordersTable] ?? []).map(fromOrderItem));
-    left = UnprocessedKeys?.[ordersTable]?.Keys ?? [];
-    return left.length > 0 ? contended : orders;
-  });
 }

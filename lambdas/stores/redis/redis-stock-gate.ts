@@ -3,7 +3,16 @@ import { assert } from '../../domain/kernel/assert.ts';
 import { UnavailableError } from '../../domain/kernel/faults.ts';
 import { isLive, type CommitRequest, type Order, type OrderLine } from '../../domain/orders/order.ts';
 import type { Claim } from '../../domain/orders/ports.ts';
-import type { DrawOutcome, GateOrder, GateSummary, PeekOutcome, ReserveOutcome, StockGate, UnitOwner } from '../../domain/stock/ports.ts';
+import type {
+  DrawOutcome,
+  GateOrder,
+  GateSummary,
+  PeekOutcome,
+  PendingOrder,
+  ReserveOutcome,
+  StockGate,
+  UnitOwner,
+} from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
 import { keepRequest, readEntry } from './gate-entry.ts';
 import { bitsKey, ownerBytes, ownKey, saleKeys } from './keys.ts';
@@ -179,20 +188,32 @@ export class RedisStockGate implements StockGate {
     return owners;
   }
 
-  async pending(saleId: string): Promise<{ orderId: string; acceptedAtMs: number }[]> {
-    const found = await this.#connection.call('pending', limits.gateCallMs, (client) =>
-      client.zrange(saleKeys(saleId).pend, '0', String(limits.pendingOrders - 1), 'WITHSCORES'),
-    );
-    const pending: { orderId: string; acceptedAtMs: number }[] = [];
-    for (let at = 0; at < found.length; at += 2) {
-      pending.push({ orderId: String(found[at]), acceptedAtMs: Number(found[at + 1]) - limits.pendingResendMs });
-    }
-    return pending;
+  async *pending(saleId: string): AsyncGenerator<PendingOrder[]> {
+    const { pend } = saleKeys(saleId);
+    let cursor = '0';
+    do {
+      const [next, found] = await this.#connection.call('pending', limits.gateCallMs, (client) =>
+        client.zscan(pend, cursor, 'COUNT', limits.pendingOrders),
+      );
+      cursor = next;
+      yield readPending(found);
+    } while (cursor !== '0');
   }
 
-  async customerUnits(saleId: string, customerId: string): Promise<number> {
+  async pendingAmong(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (orderIds.length === 0) return new Set();
+    assert(orderIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} orders at once, got ${orderIds.length}`);
+    const { pend } = saleKeys(saleId);
+    const scores = await this.#connection.call('pendingAmong', limits.gateBulkCallMs, (client) => client.zmscore(pend, ...orderIds));
+    return new Set(orderIds.filter((_, index) => scores[index] !== null));
+  }
+
+  async customerUnits(saleId: string, customerIds: readonly string[]): Promise<number[]> {
+    if (customerIds.length === 0) return [];
+    assert(customerIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} customers at once, got ${customerIds.length}`);
     const { cust } = saleKeys(saleId);
-    return Number((await this.#connection.call('customerUnits', limits.gateCallMs, (client) => client.hget(cust, customerId))) ?? 0);
+    const counts = await this.#connection.call('customerUnits', limits.gateBulkCallMs, (client) => client.hmget(cust, ...customerIds));
+    return counts.map((count) => Number(count ?? 0));
   }
 
   async enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean> {
@@ -277,6 +298,15 @@ function claimArguments(claims: readonly Claim[]): Argument[] {
 function ownable(orderId: string): string {
   assert(/^ord_[0-9A-Z]{26}$/.test(orderId), `an order id is ord_ and 26 characters, got ${orderId}`);
   return orderId;
+}
+
+/** Members and scores in turn: a score is when the order would be sent again. */
+function readPending(found: readonly string[]): PendingOrder[] {
+  const pending: PendingOrder[] = [];
+  for (let at = 0; at < found.length; at += 2) {
+    pending.push({ orderId: String(found[at]), acceptedAtMs: Number(found[at + 1]) - limits.pendingResendMs });
+  }
+  return pending;
 }
 
 /** The replies of a pipeline; the first error among them is thrown. */

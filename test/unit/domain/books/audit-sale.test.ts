@@ -19,7 +19,7 @@ const bob = heldOrder({ customerId: 'bob', units: [2], changes: { countedUnits: 
 /** A sale whose books are right, limit 3 a customer: what a test breaks is all that is wrong. */
 function books(sale: Sale = saleOf({ customerLimit: 3 })) {
   const ledger = new InMemoryLedger().put(ann, bob);
-  ledger.allowances.set('drop|ann', 2).set('drop|bob', 1);
+  ledger.used.set('drop|ann', 2).set('drop|bob', 1);
   const gateUnits = new Map<number, string>([...claimsOf(ann), ...claimsOf(bob)].map(({ unit, orderId }) => [unit, orderId]));
   const customerUnits = new Map([
     ['ann', 2],
@@ -36,8 +36,13 @@ function books(sale: Sale = saleOf({ customerLimit: 3 })) {
               unit >= from && unit < from + limits.gateBulkUnits ? [{ unit, orderId }] : [],
             ),
       ),
-    pending: () => Promise.resolve(pending),
-    customerUnits: (_, customerId) => Promise.resolve(customerUnits.get(customerId) ?? 0),
+    // Two pages of one order fewer and the rest, as a set that changes under a scan may be given: some twice.
+    async *pending() {
+      yield await Promise.resolve(pending.slice(0, -1));
+      yield pending;
+    },
+    pendingAmong: (_, ids) => Promise.resolve(new Set(ids.filter((id) => pending.some(({ orderId }) => orderId === id)))),
+    customerUnits: (_, ids) => Promise.resolve(ids.map((id) => customerUnits.get(id) ?? 0)),
   };
   const calls = scriptedGate(answers);
   const parts = { ledger, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
@@ -62,7 +67,7 @@ const breaks: Record<FindingKind, (broken: Books) => void> = {
   'unit-in-two-orders': (broken) => relist(broken, bob, linesOf(1)),
   'unit-beyond-capacity': ({ ledger, gateUnits, customerUnits }) => {
     const far = heldOrder({ key: 'far', customerId: 'far', units: [10], changes: { countedUnits: 1 } });
-    ledger.put(far).allowances.set('drop|far', 1);
+    ledger.put(far).used.set('drop|far', 1);
     gateUnits.set(10, far.orderId);
     customerUnits.set('far', 1);
   },
@@ -73,11 +78,11 @@ const breaks: Record<FindingKind, (broken: Books) => void> = {
     void pending.push({ orderId: acceptedOrder({ key: 'k9' }).orderId, acceptedAtMs: nowMs - limits.auditPendingMs - 1 }),
   'customer-over-limit': (broken) => {
     const more = heldOrder({ key: 'k2', units: [5, 6], changes: { countedUnits: 2 } });
-    broken.ledger.put(more).allowances.set('drop|ann', 4);
+    broken.ledger.put(more).used.set('drop|ann', 4);
     broken.gateUnits.set(5, more.orderId).set(6, more.orderId);
     broken.customerUnits.set('ann', 4);
   },
-  'allowance-differs': ({ ledger }) => void ledger.allowances.set('drop|ann', 3),
+  'allowance-differs': ({ ledger }) => void ledger.used.set('drop|ann', 3),
   'order-id-not-minted': (broken) => relist(broken, bob, { customerId: 'eve' }),
   'gate-not-ready': ({ answers }) => {
     answers.summary = () => Promise.resolve({ state: 'none', available: {}, pendingOrders: 0 });
@@ -121,7 +126,7 @@ describe('an audit', () => {
   test('units added and sold between the two looks are no finding', async () => {
     const broken = books(saleOf({ customerLimit: 9 }));
     const late = heldOrder({ key: 'k3', units: [10], changes: { countedUnits: 1 } });
-    broken.ledger.put(late).allowances.set('drop|ann', 3);
+    broken.ledger.put(late).used.set('drop|ann', 3);
     broken.gateUnits.set(10, late.orderId);
     broken.customerUnits.set('ann', 3);
     const raised = saleOf({ customerLimit: 9, items: [itemOf({ capacity: 11 })] });
@@ -138,10 +143,8 @@ describe('an audit', () => {
         broken.ledger.stored.clear();
         broken.ledger.claimed.clear();
         broken.ledger.put(ann, bob);
-        for (const map of ['allowances'] as const) {
-          broken.ledger[map].clear();
-          for (const [key, value] of right.ledger[map]) broken.ledger[map].set(key, value);
-        }
+        broken.ledger.used.clear();
+        for (const [key, value] of right.ledger.used) broken.ledger.used.set(key, value);
         broken.gateUnits.clear();
         for (const [unit, orderId] of right.gateUnits) broken.gateUnits.set(unit, orderId);
         for (const [customerId, units] of right.customerUnits) broken.customerUnits.set(customerId, units);
@@ -180,6 +183,16 @@ describe('what is as it should be', () => {
     expect((await right.audit()).ok).toBe(true);
   });
 
+  test('units of 1,500 orders that are not committed yet: none of them is a finding, and all are counted', async () => {
+    const right = books(saleOf({ items: [itemOf({ capacity: 2000 })] }));
+    for (let unit = 0; unit < 1500; unit += 1) {
+      const { orderId } = acceptedOrder({ key: `p${unit}` });
+      right.pending.push({ orderId, acceptedAtMs: nowMs });
+      right.gateUnits.set(100 + unit, orderId);
+    }
+    expect(await right.audit()).toMatchObject({ ok: true, checked: { pendingOrders: 1500 } });
+  });
+
   test('an order that waits no longer than a minute, or that the ledger has by now', async () => {
     const right = books();
     right.pending.push({ orderId: acceptedOrder({ key: 'k9' }).orderId, acceptedAtMs: nowMs - limits.auditPendingMs });
@@ -215,7 +228,7 @@ describe('what is as it should be', () => {
 
   test('a sale without limit reads no allowance at all', async () => {
     const right = books(saleOf());
-    right.ledger.allowance = () => Promise.reject(new Error('read'));
+    right.ledger.allowances = () => Promise.reject(new Error('read'));
     expect((await right.audit()).ok).toBe(true);
   });
 
@@ -229,11 +242,44 @@ describe('what is as it should be', () => {
 });
 
 describe('what hides easily', () => {
+  test('two orders that are stuck, before and behind 1,250 that wait as long, and that the ledger has by now', async () => {
+    const broken = books();
+    const acceptedAtMs = nowMs - limits.auditPendingMs - 1;
+    const stuck = ['first', 'last'].map((key) => acceptedOrder({ key }).orderId);
+    const committed = Array.from({ length: 1250 }, (_, n) => heldOrder({ key: `q${n}`, units: [], changes: { state: 'rejected' } }));
+    for (const order of committed) broken.ledger.stored.set(order.orderId, order);
+    const [first = '', last = ''] = stuck;
+    for (const orderId of [first, ...committed.map((order) => order.orderId), last]) broken.pending.push({ orderId, acceptedAtMs });
+    const { findings, checked } = await broken.audit();
+    expect(findings).toEqual(
+      stuck.map((orderId) => ({
+        kind: 'accepted-order-stuck',
+        invariant: 4,
+        orderId,
+        detail: 'accepted over a minute ago, and not in the ledger',
+      })),
+    );
+    expect(checked.pendingOrders).toBe(1252);
+  });
+
+  test('one wrong allowance and one wrong count among 250 customers, who are asked for 100 at a time', async () => {
+    const broken = books();
+    for (let n = 0; n < 248; n += 1) {
+      const customerId = `customer-${n}`;
+      broken.ledger.put(heldOrder({ key: 'none', customerId, units: [], changes: { state: 'cancelled', version: 2, countedUnits: 1 } }));
+    }
+    broken.ledger.used.set('drop|customer-0', 1);
+    broken.customerUnits.set('customer-247', 2);
+    expect(await broken.kinds()).toEqual(['allowance-differs', 'gate-customer-count-differs']);
+    const asked = broken.calls.argsOf('customerUnits').map(([, customerIds]) => (customerIds as string[]).length);
+    expect(asked).toEqual([100, 100, 50, 100, 100, 50]);
+  });
+
   test('an allowance that nobody lowered when the customer’s only order ended', async () => {
     const broken = books();
     broken.ledger.put(heldOrder({ key: 'old', customerId: 'eve', units: [9], changes: { state: 'expired', version: 2, countedUnits: 1 } }));
     broken.ledger.claimed.delete('drop#shirt#9');
-    broken.ledger.allowances.set('drop|eve', 1);
+    broken.ledger.used.set('drop|eve', 1);
     expect(await broken.kinds()).toEqual(['allowance-differs']);
   });
 
@@ -253,7 +299,7 @@ describe('what hides easily', () => {
     const sale = saleOf({ customerLimit: 3, items: [itemOf({ capacity: 100_010 })] });
     const broken = books(sale);
     const far = heldOrder({ key: 'far', customerId: 'eve', units: [100_005], changes: { countedUnits: 1 } });
-    broken.ledger.put(far).allowances.set('drop|eve', 1);
+    broken.ledger.put(far).used.set('drop|eve', 1);
     broken.customerUnits.set('eve', 1);
     expect(await broken.kinds()).toEqual(['gate-lacks-claimed-unit']);
     broken.gateUnits.set(100_005, far.orderId);

@@ -281,7 +281,7 @@ describe('a customer at the limit', () => {
 
   test('is refused for good when no hold of theirs is overdue', async () => {
     const { commit, ledger, meter } = system();
-    ledger.put(other({})).allowances.set('drop|ann', 1);
+    ledger.put(other({})).used.set('drop|ann', 1);
     const request = requestOf({ customerLimit: 1 });
     expect(await commit(request)).toBe('settled');
     expect(ledger.stored.get(request.order.orderId)).toMatchObject({ state: 'rejected', reason: 'customer-limit', version: 1 });
@@ -291,17 +291,17 @@ describe('a customer at the limit', () => {
 
   test('gets the units of an overdue hold of theirs: expired first, then tried again', async () => {
     const { commit, ledger } = system();
-    ledger.put(other(overdue)).allowances.set('drop|ann', 1);
+    ledger.put(other(overdue)).used.set('drop|ann', 1);
     const request = requestOf({ customerLimit: 1 });
     expect(await commit(request)).toBe('settled');
     expect(ledger.stored.get(request.order.orderId)?.state).toBe('held');
     expect(ledger.effects).toEqual(['commit', 'release', 'commit']);
-    expect(ledger.allowances.get('drop|ann')).toBe(1);
+    expect(ledger.used.get('drop|ann')).toBe(1);
   });
 
   test('is tried again once only', async () => {
     const { commit, ledger } = system();
-    ledger.put(other(overdue)).allowances.set('drop|ann', 3);
+    ledger.put(other(overdue)).used.set('drop|ann', 3);
     ledger.overdueOrders = () => Promise.resolve([other(overdue)]);
     await commit(requestOf({ customerLimit: 1 }));
     expect(ledger.effects).toEqual(['commit', 'release', 'commit', 'close']);
