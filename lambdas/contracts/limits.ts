@@ -78,6 +78,13 @@ export const limits = {
   gateBulkCallMs: 5000,
   /** Units whose claims and owners a reconcile or an audit holds in memory at once. */
   reconcileUnits: 100_000,
+  /**
+   * One comparison of a sku's units by a commit worker gives up after this, and its messages come back. An order may
+   * have compared other skus as long, then waits for the comparison under way and for its own: three of them.
+   */
+  reconcileMs: 7000,
+  /** Batches of orders that a comparison reads at once for the units nobody claims. */
+  reconcileBatchesAtOnce: 4,
   /** Units read in one page of the gate's owners, and rows sent in one rebuild chunk. */
   gateBulkUnits: 2000,
   /**
@@ -87,7 +94,7 @@ export const limits = {
   drawSpreadUnits: 65_536,
   /** Calls of one gate script that learns on the way which skus its order had (a key used twice around a failover). */
   gateSkuAttempts: 3,
-  /** Ids of pending orders listed at once. */
+  /** Pending orders asked for in one page of a listing; Redis may give somewhat more. */
   pendingOrders: 1000,
   /** Wait before a connection to Redis is tried again: 50 ms, doubled up to this, with jitter. */
   redisReconnectMaxMs: 1000,

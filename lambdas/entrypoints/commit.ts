@@ -1,5 +1,6 @@
 import { limits } from '../contracts/limits.ts';
 import { commitOrder } from '../domain/orders/commit-order.ts';
+import { SharedReconcile } from '../domain/stock/shared-reconcile.ts';
 import { SecretReader } from '../gateways/secrets.ts';
 import { createSecretsClient } from '../gateways/secrets-client.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
@@ -26,9 +27,12 @@ export const handler = readyHandler(async () => {
   const client = createDynamoClient(environment.AWS_REGION);
   const queue = { client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL };
   const meter = createMeter();
+  const gate = new RedisStockGate(redis);
+  const ledger = new DynamoOrderLedger({ client, ordersTable: environment.ORDERS_TABLE, claimsTable: environment.CLAIMS_TABLE, backoff });
   const deps = {
-    gate: new RedisStockGate(redis),
-    ledger: new DynamoOrderLedger({ client, ordersTable: environment.ORDERS_TABLE, claimsTable: environment.CLAIMS_TABLE, backoff }),
+    gate,
+    ledger,
+    reconcile: new SharedReconcile({ gate, ledger, clock }),
     queue: new SqsOrderQueue(queue),
     sales: new DynamoSaleReads({ client, salesTable: environment.SALES_TABLE }),
     clock,

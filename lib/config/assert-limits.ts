@@ -129,6 +129,18 @@ const relations: readonly Relation[] = [
     fix: 'There are no more: lower orderShardsAtOnce.',
   },
   {
+    got: ['3 × reconcileMs + gateBulkCallMs + gateCallMs', (l) => 3 * l.reconcileMs + l.gateBulkCallMs + l.gateCallMs],
+    must: '<',
+    than: ['commitTimeoutSeconds', (l) => l.commitTimeoutSeconds * 1000],
+    fix: 'A comparison must give up before its worker is stopped: lower reconcileMs.',
+  },
+  {
+    got: ['batchGetItems', (l) => l.batchGetItems],
+    must: '≤',
+    than: ['gateBulkUnits', (l) => l.gateBulkUnits],
+    fix: 'The audit asks ledger and gate for the same customers: raise gateBulkUnits.',
+  },
+  {
     got: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],
     must: '≤',
     than: ['gateCallMs', (l) => l.gateCallMs],

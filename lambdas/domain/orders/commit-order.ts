@@ -4,14 +4,15 @@ import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
-import { reconcileSku } from '../stock/reconcile-sku.ts';
+import type { SharedReconcile } from '../stock/shared-reconcile.ts';
 import { expireOrder } from './expire-order.ts';
 import { type CommitRequest, type Order, withoutUnits } from './order.ts';
 import type { Claim, OrderLedger, OrderQueue } from './ports.ts';
 
 export interface CommitOrderDependencies {
-  readonly gate: StockGate;
+  readonly gate: Pick<StockGate, 'apply' | 'draw'>;
   readonly ledger: OrderLedger;
+  readonly reconcile: Pick<SharedReconcile, 'run'>;
   readonly queue: Pick<OrderQueue, 'send'>;
   readonly sales: Pick<SaleCatalog, 'read'>;
   readonly clock: Clock;
@@ -117,11 +118,7 @@ async function redraw(
   let reconciled = reconciledBefore;
   let outcome = first;
   if (first.kind === 'none' && !reconciledBefore) {
-    const sale = await deps.sales.read(request.order.saleId);
-    for (const { sku } of request.order.lines) {
-      const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
-      if (capacity !== undefined) await reconcileSku(deps, request.order.saleId, sku, capacity);
-    }
+    await reconcileLines(deps, request.order);
     reconciled = true;
     outcome = await deps.gate.draw(request, []);
   }
@@ -136,6 +133,18 @@ async function redraw(
     case 'park':
       await park(deps, request);
       return { kind: 'parked', reconciled };
+  }
+}
+
+/** Each sku of the order by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
+async function reconcileLines({ sales, reconcile, clock }: CommitOrderDependencies, { saleId, lines }: Order): Promise<void> {
+  const sale = await sales.read(saleId);
+  const endMs = clock.nowMs() + limits.reconcileMs;
+  for (const { sku } of lines) {
+    const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
+    if (capacity === undefined) continue;
+    if (clock.nowMs() > endMs) throw new UnavailableError('gate', `comparing the skus of an order took over ${limits.reconcileMs} ms`);
+    await reconcile.run(saleId, sku, capacity);
   }
 }
 

@@ -1,58 +1,92 @@
 import { limits } from '../../contracts/limits.ts';
+import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { slicesOf } from '../kernel/slices.ts';
 import { isLive, type Order } from '../orders/order.ts';
 import type { Claim, OrderLedger } from '../orders/ports.ts';
 import type { StockGate } from './ports.ts';
 
 export interface ReconcileDependencies {
   readonly gate: Pick<StockGate, 'owners' | 'mark' | 'apply' | 'free' | 'setCapacity'>;
-  readonly ledger: Pick<OrderLedger, 'claims' | 'read'>;
+  readonly ledger: Pick<OrderLedger, 'claims' | 'readAll'>;
   readonly clock: Clock;
 }
 
 /**
  * Makes the gate agree with the ledger for the units of one sku (protocol.md rules 26 and 29). Gate read, then
  * ledger read, then a guarded script: whatever changes in between wins. A unit set aside by an order that the
- * ledger does not know yet is left alone, for ever if need be: it is pending, or just being committed (CE-7).
- * Memory: limits.reconcileUnits owners and claims at once.
+ * ledger does not know yet is left alone, for ever if need be: it is pending, or just being committed (CE-7). Its
+ * order is looked for all the same: a worker may have rejected it and died before the gate was told.
+ * Memory: limits.reconcileUnits owners and claims at once. Throws UnavailableError, also after limits.reconcileMs;
+ * what it did until then stays right, and running it again starts over.
  */
 export async function reconcileSku(deps: ReconcileDependencies, saleId: string, sku: string, capacity: number): Promise<void> {
+  const endMs = deps.clock.nowMs() + limits.reconcileMs;
+  const comparison: Comparison = {
+    ...deps,
+    saleId,
+    sku,
+    mustHaveTime: () => {
+      if (deps.clock.nowMs() <= endMs) return;
+      throw new UnavailableError('gate', `comparing ${sku} of ${saleId} with the ledger took over ${limits.reconcileMs} ms`);
+    },
+  };
   await deps.gate.setCapacity(saleId, sku, capacity);
   for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
-    await reconcileRange(deps, saleId, sku, fromUnit, Math.min(fromUnit + limits.reconcileUnits, capacity));
+    await reconcileRange(comparison, fromUnit, Math.min(fromUnit + limits.reconcileUnits, capacity));
   }
 }
 
-async function reconcileRange(deps: ReconcileDependencies, saleId: string, sku: string, fromUnit: number, toUnit: number): Promise<void> {
+interface Comparison extends ReconcileDependencies {
+  readonly saleId: string;
+  readonly sku: string;
+  /** Throws UnavailableError once the time is over; asked before each call, each of which has a deadline of its own. */
+  readonly mustHaveTime: () => void;
+}
+
+async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: number): Promise<void> {
+  const { gate, ledger, saleId, sku, mustHaveTime } = comparison;
   const owners = new Map<number, string>();
   for (let page = fromUnit; page < toUnit; page += limits.gateBulkUnits) {
-    for (const { unit, orderId } of await deps.gate.owners(saleId, sku, page)) owners.set(unit, orderId);
+    mustHaveTime();
+    for (const { unit, orderId } of await gate.owners(saleId, sku, page)) owners.set(unit, orderId);
   }
   const foreign: Claim[] = [];
-  for await (const claims of deps.ledger.claims(saleId, sku, { fromUnit, toUnit })) {
+  for await (const claims of ledger.claims(saleId, sku, { fromUnit, toUnit })) {
+    mustHaveTime();
     for (const claim of claims) {
       if (owners.get(claim.unit) !== claim.orderId) foreign.push(claim);
       owners.delete(claim.unit);
     }
   }
-  for (let start = 0; start < foreign.length; start += limits.gateBulkUnits) {
-    await deps.gate.mark(saleId, foreign.slice(start, start + limits.gateBulkUnits));
+  for (const marked of slicesOf(foreign, limits.gateBulkUnits)) {
+    mustHaveTime();
+    await gate.mark(saleId, marked);
   }
-  await freeStrays(deps, saleId, sku, owners);
+  await freeStrays(comparison, owners);
 }
 
 /** Units that the gate has set and nobody claims: freed only when their order's item says that it does not have them. */
-async function freeStrays(deps: ReconcileDependencies, saleId: string, sku: string, strays: ReadonlyMap<number, string>): Promise<void> {
-  const orders = new Map<string, Order | undefined>();
-  for (const [unit, orderId] of strays) {
-    let order = orders.get(orderId);
-    if (!orders.has(orderId)) {
-      order = await deps.ledger.read(orderId);
-      orders.set(orderId, order);
-      if (order) await deps.gate.apply(order);
+async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, string>): Promise<void> {
+  const units = new Map<string, number[]>();
+  for (const [unit, orderId] of strays) units.set(orderId, [...(units.get(orderId) ?? []), unit]);
+  const batches = slicesOf([...units.keys()], limits.batchGetItems);
+  const lane = async () => {
+    for (const batch of batches) {
+      comparison.mustHaveTime();
+      for (const order of await comparison.ledger.readAll(batch)) await freeUnits(comparison, order, units.get(order.orderId) ?? []);
     }
-    if (!order || ownsUnit(order, sku, unit)) continue;
-    await deps.gate.free(saleId, sku, unit, orderId, order.version, deps.clock.nowMs());
+  };
+  // All lanes end before we do: a fault of one is told when the others have stopped too.
+  const ends = await Promise.allSettled(Array.from({ length: limits.reconcileBatchesAtOnce }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function freeUnits({ gate, clock, saleId, sku, mustHaveTime }: Comparison, order: Order, units: readonly number[]): Promise<void> {
+  mustHaveTime();
+  await gate.apply(order);
+  for (const unit of units) {
+    if (!ownsUnit(order, sku, unit)) await gate.free(saleId, sku, unit, order.orderId, order.version, clock.nowMs());
   }
 }
 

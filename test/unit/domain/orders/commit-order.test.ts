@@ -5,6 +5,7 @@ import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import { commitOrder } from '../../../../lambdas/domain/orders/commit-order.ts';
 import type { CommitRequest, Order } from '../../../../lambdas/domain/orders/order.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
+import { SharedReconcile } from '../../../../lambdas/domain/stock/shared-reconcile.ts';
 import type { DrawOutcome, StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { claimsOf, heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
@@ -26,7 +27,9 @@ function system(answers: Partial<StockGate> = {}) {
     clock: new ManualClock(),
     meter: new CountingMeter(),
   };
-  return { ...parts, calls: gate, commit: (request: CommitRequest) => commitOrder({ ...parts, gate: gate.gate }, request) };
+  const reconcile = new SharedReconcile({ ...parts, gate: gate.gate });
+  const commit = (request: CommitRequest) => commitOrder({ ...parts, gate: gate.gate, reconcile }, request);
+  return { ...parts, calls: gate, commit };
 }
 
 /** The request with other units in its one line. */
@@ -223,6 +226,53 @@ describe('before an order is refused for want of units', () => {
       ['drop', 'cap', 3],
       ['drop', 'shirt', 10],
     ]);
+  });
+
+  test('two orders that find nothing at once do not share a comparison that had begun: the second has one of its own', async () => {
+    const { commit, ledger, calls } = system({ ...reconciling, draw: () => Promise.resolve({ kind: 'none' }) });
+    ledger.put({ ...bob, state: 'confirmed' });
+    await Promise.all(['one', 'two', 'three'].map((key) => commit(requestOf({ key }))));
+    expect(calls.methods().filter((method) => method === 'setCapacity')).toHaveLength(2);
+    expect([...ledger.stored.values()].filter(({ state }) => state === 'rejected')).toHaveLength(3);
+  });
+
+  test('a comparison that takes over 7 s, by itself or with those of other skus, brings the message back: nothing is rejected', async () => {
+    for (const [spentMs, rejected] of [
+      [limits.reconcileMs, 1],
+      [limits.reconcileMs + 1, 0],
+    ] as const) {
+      const slow = system({
+        ...reconciling,
+        setCapacity: () => {
+          slow.clock.advance(spentMs);
+          return Promise.resolve();
+        },
+        draw: () => Promise.resolve({ kind: 'none' }),
+      });
+      slow.sales.stored.set('drop', saleOf({ items: [itemOf(), itemOf({ sku: 'cap' })] }));
+      slow.ledger.put(bob);
+      const outcome = slow.commit(requestOf({ units: [0] }));
+      if (rejected === 0) await expect(outcome).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+      else expect(await outcome).toBe('settled');
+      expect([...slow.ledger.stored.values()].filter(({ state }) => state === 'rejected')).toHaveLength(rejected);
+    }
+  });
+
+  test('an order of three skus that have taken 7 s and 1 ms after the second compares no third', async () => {
+    const slow = system({
+      ...reconciling,
+      setCapacity: () => {
+        slow.clock.advance((limits.reconcileMs + 2) / 2);
+        return Promise.resolve();
+      },
+      draw: () => Promise.resolve({ kind: 'none' }),
+    });
+    const skus = ['shirt', 'cap', 'sock'];
+    slow.sales.stored.set('drop', saleOf({ items: skus.map((sku) => itemOf({ sku })) }));
+    slow.ledger.put(bob);
+    const commit = slow.commit(requestOf({ lines: skus.map((sku) => ({ sku, units: [0] })) }));
+    await expect(commit).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+    expect(slow.calls.argsOf('setCapacity').map(([, sku]) => sku)).toEqual(['shirt', 'cap']);
   });
 
   test('still none: rejected as sold out, owning nothing, ledger first', async () => {

@@ -19,8 +19,9 @@ function system(owners: readonly UnitOwner[], answers: Partial<StockGate> = {}) 
     ...answers,
   });
   const ledger = new InMemoryLedger();
-  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock: new ManualClock() }, 'drop', 'shirt', capacity);
-  return { calls, ledger, run };
+  const clock = new ManualClock();
+  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock }, 'drop', 'shirt', capacity);
+  return { calls, ledger, clock, run };
 }
 
 const ann = heldOrder({ units: [1] });
@@ -93,7 +94,7 @@ describe('reconciling a sku', () => {
     const { calls, ledger, run } = system([1, 2, 3].map((unit) => ({ unit, orderId: ann.orderId })));
     ledger.put({ ...ann, state: 'cancelled', version: 2 });
     await run();
-    expect(ledger.effects).toEqual(['read']);
+    expect(ledger.effects).toEqual(['readAll']);
     expect(calls.methods().filter((method) => method === 'apply')).toHaveLength(1);
     expect(calls.argsOf('free').map(([, , unit]) => unit)).toEqual([1, 2, 3]);
   });
@@ -119,6 +120,51 @@ describe('reconciling a sku', () => {
     for (const claim of claims) ledger.claimed.set(`drop#shirt#${claim.unit}`, claim);
     await run(3000);
     expect(calls.argsOf('mark').map(([, rows]) => (rows as Claim[]).length)).toEqual([2000, 1]);
+  });
+
+  test('frees a unit of an order that is pending in the gate and rejected in the ledger: its worker died before it told the gate', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: ann.orderId }]);
+    const rejected = { ...ann, state: 'rejected' as const, lines: [{ sku: 'shirt', quantity: 1, unitPriceMinor: 4999, units: [] }] };
+    ledger.stored.set(ann.orderId, rejected);
+    await run();
+    expect(calls.argsOf('apply')).toEqual([[rejected]]);
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 1, ann.orderId, 1, nowMs]]);
+  });
+
+  test('reads the orders of 1,001 units that nobody claims in 11 batches, 4 at once', async () => {
+    const orders = Array.from({ length: 1001 }, (_, n) =>
+      heldOrder({ key: `k${n}`, units: [n], changes: { state: 'expired', version: 2 } }),
+    );
+    const { calls, ledger, run } = system(orders.map(({ orderId }, unit) => ({ unit, orderId })));
+    for (const order of orders) ledger.stored.set(order.orderId, order);
+    const readAll = ledger.readAll.bind(ledger);
+    let underWay = 0;
+    let most = 0;
+    ledger.readAll = async (ids) => {
+      most = Math.max(most, ++underWay);
+      await Promise.resolve();
+      underWay -= 1;
+      return readAll(ids);
+    };
+    await run(2000);
+    expect([ledger.effects.length, most]).toEqual([11, limits.reconcileBatchesAtOnce]);
+    expect(calls.argsOf('free')).toHaveLength(1001);
+  });
+
+  test.each(['owners', 'mark', 'apply'] as const)('gives up when 7 s are over, here by %s, and does no more', async (method) => {
+    const slow = system([1, 2].map((unit) => ({ unit, orderId: unit === 1 ? ann.orderId : bob.orderId })));
+    slow.ledger.put(heldOrder({ key: 'other', units: [3] }));
+    for (const order of [ann, bob]) slow.ledger.stored.set(order.orderId, { ...order, state: 'expired', version: 2 });
+    const answer = slow.calls.answers[method] as (...args: unknown[]) => Promise<unknown>;
+    Object.assign(slow.calls.answers, {
+      [method]: (...args: unknown[]) => {
+        slow.clock.advance(limits.reconcileMs + 1);
+        return answer(...args);
+      },
+    });
+    await expect(slow.run()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+    const done = { owners: [], mark: ['mark'], apply: ['mark', 'apply', 'free'] }[method];
+    expect(slow.calls.methods()).toEqual(['setCapacity', 'owners', ...done]);
   });
 
   test('ends where the gate goes away', async () => {
