@@ -16,6 +16,7 @@ interface OperationDoc {
 
 const body: readonly ProblemCode[] = ['payload-too-large', 'unsupported-media-type', 'invalid-json', 'invalid-request'];
 const operator: readonly ProblemCode[] = ['unauthenticated', 'forbidden'];
+const paging = { limit: '1 to 100, 25 by default', cursor: 'nextCursor of the page before' };
 const ifNoneMatch = { 'If-None-Match': { description: 'ETag of the copy you have; 304 when it is still good' } };
 
 /** What each operation takes and gives, beside its route. */
@@ -39,7 +40,7 @@ const operations: Record<Operation, OperationDoc> = {
   },
   listSales: {
     summary: 'Sales by id',
-    query: { state: 'Only sales in this state', limit: '1 to 100, 25 by default', cursor: 'nextCursor of the page before' },
+    query: { state: 'Only sales in this state', ...paging },
     headers: ifNoneMatch,
     answers: { 200: { description: 'A page of sales', schema: api.saleListSchema }, 304: { description: 'Not changed' } },
     problems: ['invalid-request', 'unavailable'],
@@ -84,6 +85,18 @@ const operations: Record<Operation, OperationDoc> = {
       'unavailable',
     ],
   },
+  listOwnOrders: {
+    summary: 'The caller’s own orders from held on, newest first; with idempotencyKey the one order made under it, in any state',
+    query: {
+      saleId: 'Only orders of this sale',
+      idempotencyKey:
+        'With saleId: the order that was made under this key; none means that nothing is known of it, and it may be sent again',
+      customerId: 'Operators only, who must name a customer',
+      ...paging,
+    },
+    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: api.orderListSchema } },
+    problems: ['unauthenticated', 'invalid-request', 'sale-not-found', 'unavailable'],
+  },
   getOrder: {
     summary: 'An order as it now stands',
     headers: { Prefer: { description: 'wait=N, N up to 5: answer when the order is no longer accepted, at the latest after N seconds' } },
@@ -116,6 +129,12 @@ const operations: Record<Operation, OperationDoc> = {
     body: api.emptySchema,
     answers: { 200: { description: 'It is closed', schema: api.adminSaleSchema } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
+  },
+  listSaleOrders: {
+    summary: 'Orders of a sale from held on, newest first',
+    query: { state: 'Only orders in this state; a page may then be short: go on while there is a nextCursor', ...paging },
+    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: api.orderListSchema } },
+    problems: [...operator, 'invalid-request', 'sale-not-found', 'unavailable'],
   },
   getReport: {
     summary: 'What was sold and what waits',

@@ -27,6 +27,8 @@ const visible = (maximum: number) => new RegExp(`^[\\x21-\\x7e]{1,${maximum}}$`)
 
 export const customerIdSchema = z.string().check(z.regex(visible(limits.customerIdChars)));
 export const idempotencyKeySchema = z.string().check(z.regex(visible(limits.idempotencyKeyChars)));
+/** States in which an order can be listed: what the ledger has. */
+export const listedStateSchema = z.enum(['held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled']);
 export const saleStateSchema = z.enum(['scheduled', 'open', 'paused', 'closed']);
 
 function distinct<T>(key: (value: T) => string, message: string) {
@@ -158,6 +160,8 @@ export const orderAnswerSchema = z.strictObject({
   reference: z.optional(z.string()),
   metadata: z.optional(z.record(z.string(), z.string())),
 });
+
+export const orderListSchema = z.strictObject({ items: z.array(orderAnswerSchema), nextCursor: z.optional(z.string()) });
 
 const count = () => z.int().check(z.minimum(0));
 

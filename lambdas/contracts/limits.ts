@@ -55,6 +55,12 @@ export const limits = {
   /** Overdue orders of one customer looked for at a refusal, and pages of 1 MB read for them. */
   overdueOrders: 100,
   overdueOrderPages: 4,
+  /** Keys of one query of an index shard: as many as one read unit pays for (4 KB of some 57 bytes). */
+  orderIndexPageKeys: 70,
+  /** Orders that one page of a filtered list looks at, at most. */
+  listedOrdersRead: 1000,
+  /** Pages of 1 MB of one customer's orders that their own list reads: some 40,000 orders. */
+  ownOrderPages: 16,
   /** Sales that may share a tag (2^15 tags): more are a fault, not a page. */
   salesPerTag: 100,
 

@@ -24,11 +24,13 @@ export const routes = {
   getSale: { method: 'GET', path: '/v1/sales/{saleId}', function: 'catalog', caller: 'anyone' },
   getAvailability: { method: 'GET', path: '/v1/sales/{saleId}/availability', function: 'catalog', caller: 'anyone' },
   createOrder: { method: 'POST', path: '/v1/sales/{saleId}/orders', function: 'orders', caller: 'customer' },
+  listOwnOrders: { method: 'GET', path: '/v1/orders', function: 'order-reads', caller: 'customer' },
   getOrder: { method: 'GET', path: '/v1/orders/{orderId}', function: 'order-reads', caller: 'customer' },
   putSale: { method: 'PUT', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
   getAdminSale: { method: 'GET', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
   openSale: { method: 'POST', path: '/v1/admin/sales/{saleId}/open', function: 'admin', caller: 'operator' },
   closeSale: { method: 'POST', path: '/v1/admin/sales/{saleId}/close', function: 'admin', caller: 'operator' },
+  listSaleOrders: { method: 'GET', path: '/v1/admin/sales/{saleId}/orders', function: 'admin', caller: 'operator' },
   getReport: { method: 'GET', path: '/v1/admin/sales/{saleId}/report', function: 'admin', caller: 'operator' },
   getAudit: { method: 'GET', path: '/v1/admin/sales/{saleId}/audit', function: 'admin', caller: 'operator' },
 } as const satisfies Record<string, Route>;

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { auditSale } from '../domain/books/audit-sale.ts';
 import { reportSale } from '../domain/books/report-sale.ts';
 import { OrderIds } from '../domain/orders/order-id.ts';
+import { listSaleOrders as listOrders } from '../domain/orders/list-sale-orders.ts';
 import { changeSaleState as changeState } from '../domain/sales/change-sale-state.ts';
 import { putSale as put } from '../domain/sales/put-sale.ts';
 import { changeSaleState } from '../http/change-sale-state.ts';
 import { getAdminSale } from '../http/get-admin-sale.ts';
 import { getAudit } from '../http/get-audit.ts';
 import { getReport } from '../http/get-report.ts';
+import { listSaleOrders } from '../http/list-sale-orders.ts';
 import { putSale } from '../http/put-sale.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsDeadLetters } from '../queues/sqs-dead-letters.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
 import { systemBackoff as backoff, systemClock as clock } from '../runtime/clock.ts';
+import { Cursors } from '../runtime/cursors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHttp } from '../runtime/ready-http.ts';
@@ -50,6 +53,7 @@ export const handler = readyHttp(openReports('admin'), async (reports) => {
       getAdminSale: getAdminSale({ catalog, clock }),
       openSale: changeSaleState({ change: (saleId) => changeState(deps, saleId, 'open'), clock }),
       closeSale: changeSaleState({ change: (saleId) => changeState(deps, saleId, 'close'), clock }),
+      listSaleOrders: listSaleOrders({ catalog, list: (query) => listOrders(deps.ledger, query), cursors: new Cursors(web.keys.cursors) }),
       getReport: getReport({ catalog, report: (sale) => reportSale(deps, sale) }),
       getAudit: getAudit({ catalog, audit: (sale) => auditSale(deps, sale) }),
     },

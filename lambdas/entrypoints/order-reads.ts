@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { OrderIds } from '../domain/orders/order-id.ts';
+import { findOrder } from '../domain/orders/find-order.ts';
+import { listOwnOrders as listOwn } from '../domain/orders/list-own-orders.ts';
 import { readOrder } from '../domain/orders/read-order.ts';
 import { getOrder } from '../http/get-order.ts';
+import { listOwnOrders } from '../http/list-own-orders.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
+import { Cursors } from '../runtime/cursors.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { readyHttp } from '../runtime/ready-http.ts';
@@ -27,5 +31,12 @@ export const handler = readyHttp(openReports('order-reads'), async (reports) => 
     clock,
     newWaitId: randomUUID,
   };
-  return httpFunction<'order-reads'>({ ...web, operations: { getOrder: getOrder((query) => readOrder(deps, query)) } });
+  const cursors = new Cursors(web.keys.cursors);
+  return httpFunction<'order-reads'>({
+    ...web,
+    operations: {
+      getOrder: getOrder((query) => readOrder(deps, query)),
+      listOwnOrders: listOwnOrders({ list: (query) => listOwn(deps, query), find: (query) => findOrder(deps, query), cursors }),
+    },
+  });
 });

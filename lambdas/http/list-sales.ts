@@ -1,6 +1,4 @@
-import * as z from 'zod/mini';
 import { saleStateSchema } from '../contracts/api.ts';
-import { limits } from '../contracts/limits.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import { listSales as list } from '../domain/sales/list-sales.ts';
 import type { SaleCatalog } from '../domain/sales/ports.ts';
@@ -8,9 +6,8 @@ import type { ApiHandler } from '../runtime/api.ts';
 import type { Cursors } from '../runtime/cursors.ts';
 import { parseValue } from '../runtime/validate.ts';
 import { contentETag, noneMatch } from './etag.ts';
+import { readPageLimit } from './page-limit.ts';
 import { saleAnswer } from './sale-answer.ts';
-
-const pageSchema = z.string().check(z.regex(/^([1-9]\d?|100)$/));
 
 /** GET /v1/sales?state=&limit=&cursor= */
 export function listSales(deps: {
@@ -20,11 +17,10 @@ export function listSales(deps: {
 }): ApiHandler {
   return async (request) => {
     const state = request.query('state');
-    const limit = request.query('limit');
     const cursor = request.query('cursor');
     const nowMs = deps.clock.nowMs();
     const page = await list(deps.catalog, {
-      limit: limit === undefined ? limits.pageItemsDefault : Number(parseValue(pageSchema, 'query', 'limit', limit)),
+      limit: readPageLimit(request),
       nowMs,
       ...(state === undefined ? {} : { state: parseValue(saleStateSchema, 'query', 'state', state) }),
       ...(cursor === undefined ? {} : { afterSaleId: deps.cursors.open('sales', cursor) }),

@@ -39,7 +39,7 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(orders, functions.orders, 'GetItem');
 
   grantItems(sales, functions['order-reads'], 'Query');
-  grantItems(orders, functions['order-reads'], 'GetItem');
+  grantItems(orders, functions['order-reads'], 'GetItem', 'Query');
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 

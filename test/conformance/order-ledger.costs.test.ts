@@ -81,6 +81,23 @@ describeWith('dynoxide', dynoxideAvailable, () => {
       expect(await costOf(() => ledger().allowances(order.saleId, ['ann', 'nobody']))).toEqual({ table: 2, index: 0 });
     });
 
+    test('a page of 25 of 200 orders of a sale is 16 RRU in the index, 0.5 each shard, and 26 for the orders', async () => {
+      const saleId = newSaleId();
+      for (const n of range(200)) await commit(requestOf({ saleId, key: `k${n}`, units: [n] }));
+      const page = () => ledger().newestOrders(saleId, { chunk: 26 })[Symbol.asyncIterator]().next();
+      expect(await costOf(page)).toEqual({ table: 26, index: 16 });
+    });
+
+    test('a customer’s own orders are 1 RRU each 4 KB of them: 20 small ones 1 or 2', async () => {
+      const saleId = newSaleId();
+      const customerId = `ann of ${saleId}`;
+      const orders: Order[] = [];
+      for (const n of range(20)) orders.push(await commit(requestOf({ saleId, customerId, key: `k${n}`, units: [n] })));
+      const where = { customerId, customerTag: orders[0]?.orderId.slice(4, 14) ?? '' };
+      const read = () => ledger().customerOrders(where)[Symbol.asyncIterator]().next();
+      expect(await costOf(read)).toEqual({ table: 1, index: 0 });
+    });
+
     test('the largest order that costs no more: 50 units, a reference and 256 bytes of metadata stay within 1 KB', async () => {
       const saleId = 's'.repeat(20);
       const request = requestOf({

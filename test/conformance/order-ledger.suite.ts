@@ -3,8 +3,10 @@ import * as fc from 'fast-check';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import { newestFirst } from '../../lambdas/domain/orders/order-page.ts';
 import type { OrderLedger } from '../../lambdas/domain/orders/ports.ts';
 import {
+  acceptedAtMs,
   allowanceOf,
   claimsOf,
   closedImage,
@@ -56,6 +58,7 @@ export function orderLedgerConformance(name: string, makeLedger: () => Promise<L
     releaseCases(ledger, commit, commitNew);
     closeCases(ledger, commit, commitNew);
     readCases(ledger, commitNew);
+    listCases(ledger, commitNew);
     test('invariants 1, 3, 5: 15 random walks of 1 to 80 commits, closes and releases, up to 8 at once, keep the books', async () => {
       await fc.assert(
         fc.asyncProperty(waves, (plan) => walk(ledger(), plan)),
@@ -493,4 +496,80 @@ function readCases(ledger: Get, commitNew: CommitNew): void {
       expect(listed.toSorted(byId)).toEqual([outcome.order, ...stored.slice(1), rejected].toSorted(byId));
     }, 60_000);
   });
+}
+
+function listCases(ledger: Get, commitNew: CommitNew): void {
+  describe('lists', () => {
+    const readAll = async (pages: AsyncIterable<Order[]>) => {
+      const found: Order[] = [];
+      for await (const page of pages) found.push(...page);
+      return found;
+    };
+
+    test('newest orders: 200 of 2 customers in 40 instants come newest first, each once and whole, from any position on', async () => {
+      const saleId = newSaleId();
+      // Accepted in no order, 5 in one instant.
+      const orders = await inGroups(
+        range(200).map((n) =>
+          requestOf({
+            saleId,
+            customerId: n % 2 === 0 ? 'ann' : 'bob',
+            key: `k${n}`,
+            units: [n],
+            extra: { acceptedAtMs: acceptedAtMs + ((n * 7) % 40) },
+          }),
+        ),
+        commitNew,
+      );
+      await commitNew(requestOf({ saleId: newSaleId(), units: [0] }));
+      const sorted = orders.toSorted(newestFirst);
+      expect(await readAll(ledger().newestOrders(saleId, { chunk: 7 }))).toEqual(sorted);
+      for (const at of [0, 4, 5, 99, 198, 199]) {
+        const after = sorted[at];
+        assert(after, 'a position of the list');
+        expect(await readAll(ledger().newestOrders(saleId, { chunk: 100, after }))).toEqual(sorted.slice(at + 1));
+      }
+    });
+
+    test('newest orders: more of one instant in one shard of the index than a query gives come each once', async () => {
+      const saleId = newSaleId();
+      const sameShard: CommitRequest[] = [];
+      for (let n = 0; sameShard.length < limits.orderIndexPageKeys + 10; n += 1) {
+        const request = requestOf({ saleId, key: `k${n}`, units: [n] });
+        if (request.order.orderId.charAt(17) === '7') sameShard.push(request);
+      }
+      const sorted = (await inGroups(sameShard, commitNew)).toSorted(newestFirst);
+      const first: Order[] = [];
+      for await (const page of ledger().newestOrders(saleId, { chunk: 10 })) {
+        first.push(...page);
+        break;
+      }
+      expect(first).toEqual(sorted.slice(0, 10));
+      const after = sorted[9];
+      assert(after, 'a position of the list');
+      expect(await readAll(ledger().newestOrders(saleId, { chunk: 100, after }))).toEqual(sorted.slice(10));
+    });
+
+    test('customer orders: of one customer, also where another has the same tag; of one sale if it is asked', async () => {
+      const [saleId, otherSaleId] = [newSaleId(), newSaleId()];
+      const customerId = `ann of ${saleId}`;
+      const here = await commitNew(requestOf({ saleId, customerId, key: 'k1', units: [0] }));
+      const there = await commitNew(requestOf({ saleId: otherSaleId, customerId, key: 'k1', units: [0] }));
+      await commitNew(requestOf({ saleId, customerId, key: 'k2', units: [1], extra: { customerId: 'ann-by-hash' } }));
+      await commitNew(requestOf({ saleId, customerId: 'bob', units: [2] }));
+      const where = { customerId, customerTag: here.orderId.slice(4, 14) };
+      const byId = (a: Order, b: Order) => a.orderId.localeCompare(b.orderId);
+      expect((await readAll(ledger().customerOrders(where))).toSorted(byId)).toEqual([here, there].toSorted(byId));
+      expect(await readAll(ledger().customerOrders({ ...where, saleTag: here.orderId.slice(14, 17) }))).toEqual([here]);
+    });
+  });
+}
+
+/** Commits so many at once as an engine on two cores likes. */
+async function inGroups(requests: readonly CommitRequest[], commitNew: CommitNew): Promise<Order[]> {
+  const orders: Order[] = [];
+  for (let start = 0; start < requests.length; start += 20) {
+    orders.push(...(await Promise.all(requests.slice(start, start + 20).map(commitNew))));
+  }
+  return orders;
 }

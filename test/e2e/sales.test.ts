@@ -122,6 +122,47 @@ describeWith('redis-server', available(), () => {
     expect([again.status, again.body]).toEqual([304, '']);
   }, 30_000);
 
+  test('60 orders are listed by their sale and by their customers, each once, newest first, also while more come', async () => {
+    await api.sell('listed', { items: [item('unit', 100)] });
+    const placed: string[] = [];
+    for (let n = 0; n < 60; n += 1) {
+      const { body } = await api.order('listed', `k${n}`, lineOf(n % 3 === 0 ? 'ann' : 'bob'));
+      placed.unshift(body.orderId);
+      await api.settled(body.orderId);
+    }
+    const seen = async (path: string, between?: () => Promise<unknown>) => {
+      const ids: string[] = [];
+      for (let cursor = ''; ids.length < 100;) {
+        const { status, body } = await api.call('GET', `${path}&limit=7${cursor}`);
+        expect(status).toBe(200);
+        ids.push(...body.items.map(({ orderId }: { orderId: string }) => orderId));
+        if (body.nextCursor === undefined) return ids;
+        cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
+        await between?.();
+      }
+      return ids;
+    };
+    let more = 0;
+    const another = async () => api.settled((await api.order('listed', `more${(more += 1)}`, lineOf('cat'))).body.orderId);
+    expect(await seen('/v1/admin/sales/listed/orders?state=held', another)).toEqual(placed);
+    expect(await seen('/v1/orders?customerId=ann')).toEqual(placed.filter((_, index) => (59 - index) % 3 === 0));
+    expect(await seen('/v1/orders?customerId=cat&saleId=listed')).toHaveLength(more);
+    expect((await api.call('GET', '/v1/admin/sales/listed/orders?state=expired')).body).toEqual({ items: [] });
+    const first = await api.call('GET', '/v1/orders?customerId=ann&limit=1');
+    const stolen = await api.call('GET', `/v1/orders?customerId=bob&limit=1&cursor=${first.body.nextCursor}`);
+    expect([stolen.status, stolen.body.errors[0].pointer]).toEqual([400, '#query/cursor']);
+  }, 60_000);
+
+  test('an order is found by its idempotency key as soon as it is accepted; a key never used has none', async () => {
+    await api.sell('keyed');
+    const placed = await api.order('keyed', 'my-key/1', lineOf('dan'));
+    const find = (key: string, saleId = 'keyed') =>
+      api.call('GET', `/v1/orders?customerId=dan&saleId=${saleId}&idempotencyKey=${encodeURIComponent(key)}`);
+    expect((await find('my-key/1')).body.items[0].orderId).toBe(placed.body.orderId);
+    expect((await find('never')).body).toEqual({ items: [] });
+    expect((await find('my-key/1', 'no-sale')).body.code).toBe('sale-not-found');
+  }, 30_000);
+
   test('bounds at min, max and max + 1: units, lines, text, metadata, capacity, hold', async () => {
     const skus = Array.from({ length: 21 }, (_, n) => item(`s${n}`, 100));
     await api.sell('bounds', { items: skus });

@@ -2,7 +2,8 @@ import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import { isOverdue } from '../../lambdas/domain/orders/expire-order.ts';
 import { type CommitRequest, isLive, type Order, totalUnits } from '../../lambdas/domain/orders/order.ts';
-import type { Claim, CommitOutcome, OrderLedger, ReleaseOutcome } from '../../lambdas/domain/orders/ports.ts';
+import { isBehind, newestFirst, type OrderPosition } from '../../lambdas/domain/orders/order-page.ts';
+import type { Claim, CommitOutcome, CustomerOrders, OrderLedger, ReleaseOutcome } from '../../lambdas/domain/orders/ports.ts';
 import { claimsOf } from './builders.ts';
 
 /** The ledger's rules 13 to 18 over maps: each call is one atomic step. What it did is in `effects`. */
@@ -93,6 +94,16 @@ export class InMemoryLedger implements OrderLedger {
 
   async *orders(saleId: string): AsyncGenerator<Order[]> {
     yield await Promise.resolve([...this.stored.values()].filter((order) => order.saleId === saleId));
+  }
+
+  async *newestOrders(saleId: string, { chunk, after }: { chunk: number; after?: OrderPosition }): AsyncGenerator<Order[]> {
+    const all = [...this.stored.values()].filter((order) => order.saleId === saleId && isBehind(order, after)).toSorted(newestFirst);
+    for (let start = 0; start < all.length; start += chunk) yield await Promise.resolve(all.slice(start, start + chunk));
+  }
+
+  async *customerOrders({ customerId }: CustomerOrders): AsyncGenerator<Order[]> {
+    const own = [...this.stored.values()].filter((order) => order.customerId === customerId);
+    for (let start = 0; start < own.length; start += this.pageSize) yield await Promise.resolve(own.slice(start, start + this.pageSize));
   }
 
   allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>> {

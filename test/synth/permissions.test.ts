@@ -11,7 +11,7 @@ const web = { ...log, 'redis password': read, 'deployment secret': read, 'operat
 const expected: Record<string, Record<string, string[]>> = {
   orders: { ...web, sales: ['dynamodb:GetItem'], orders: ['dynamodb:GetItem'], 'orders queue': ['sqs:SendMessage'] },
   tickets: web,
-  'order-reads': { ...web, sales: ['dynamodb:Query'], orders: ['dynamodb:GetItem'] },
+  'order-reads': { ...web, sales: ['dynamodb:Query'], orders: ['dynamodb:GetItem', 'dynamodb:Query'] },
   catalog: { ...web, sales: ['dynamodb:GetItem', 'dynamodb:Query'] },
   admin: {
     ...web,

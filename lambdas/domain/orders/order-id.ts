@@ -23,13 +23,18 @@ export class OrderIds {
 
   derive(saleId: string, customerId: string, idempotencyKey: string): string {
     const order = this.#hmac('o', `${saleId}\0${customerId}\0${idempotencyKey}`, orderChars);
-    const body = this.#customer(customerId) + this.saleTag(saleId) + order;
+    const body = this.customerTag(customerId) + this.saleTag(saleId) + order;
     return `ord_${body}${this.#hmac('t', body, tagChars)}`;
   }
 
   /** The S of every order id of the sale. */
   saleTag(saleId: string): string {
     return this.#hmac('s', saleId, saleChars);
+  }
+
+  /** The C of every order id of the customer. */
+  customerTag(customerId: string): string {
+    return this.#hmac('c', customerId, customerChars);
   }
 
   /** True for an id that this deployment can have made. */
@@ -41,11 +46,7 @@ export class OrderIds {
 
   /** True for a minted id of this customer. */
   isOf(orderId: string, customerId: string): boolean {
-    return this.isMinted(orderId) && equal(orderId.slice(4, 4 + customerChars), this.#customer(customerId));
-  }
-
-  #customer(customerId: string): string {
-    return this.#hmac('c', customerId, customerChars);
+    return this.isMinted(orderId) && equal(orderId.slice(4, 4 + customerChars), this.customerTag(customerId));
   }
 
   #hmac(kind: string, text: string, characters: number): string {

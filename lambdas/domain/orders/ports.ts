@@ -1,3 +1,4 @@
+import type { OrderPosition } from './order-page.ts';
 import type { CommitRequest, Order } from './order.ts';
 
 /** A claim: the item whose key is the unit. */
@@ -26,6 +27,13 @@ export type ReleaseOutcome =
   /** The order is no longer in that state and version (or, for expiry, not due): read it again. */
   | { readonly kind: 'changed' };
 
+/** Where a customer's orders lie: tags as in their order ids. */
+export interface CustomerOrders {
+  readonly customerId: string;
+  readonly customerTag: string;
+  readonly saleTag?: string;
+}
+
 /**
  * The truth (DynamoDB): orders, claims, allowances. protocol.md rules 13–20, 39, 40. All reads are strongly
  * consistent unless said otherwise. Throws UnavailableError when throttled, conflicting or away for longer than
@@ -50,6 +58,10 @@ export interface OrderLedger {
   claims(saleId: string, sku: string, range: { readonly fromUnit: number; readonly toUnit: number }): AsyncIterable<Claim[]>;
   /** All orders of a sale, page by page: listed by an eventually consistent index, each then read strongly. */
   orders(saleId: string): AsyncIterable<Order[]>;
+  /** A sale's orders behind a position, newest first, so many at a time; listed and read as `orders` are. */
+  newestOrders(saleId: string, options: { readonly chunk: number; readonly after?: OrderPosition }): AsyncIterable<Order[]>;
+  /** A customer's orders, of sales with one tag if it is given, page by page (1 MB each), in no order. */
+  customerOrders(where: CustomerOrders): AsyncIterable<Order[]>;
   /**
    * Units counted against each customer's limit; 0 where no allowance was ever written. At most limits.batchGetItems
    * customers, each once.

@@ -1,5 +1,6 @@
 import type { CommitRequest, Order } from '../../domain/orders/order.ts';
-import type { Claim, CommitOutcome, OrderLedger, ReleaseOutcome } from '../../domain/orders/ports.ts';
+import type { OrderPosition } from '../../domain/orders/order-page.ts';
+import type { Claim, CommitOutcome, CustomerOrders, OrderLedger, ReleaseOutcome } from '../../domain/orders/ports.ts';
 import { readAllowances } from './allowance.ts';
 import { batchGet } from './batch-get.ts';
 import { closeOrder, type CloseOutcome } from './close-order.ts';
@@ -9,6 +10,7 @@ import { orderKey } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { listClaims, type UnitRange } from './list-claims.ts';
 import { listOrders } from './list-orders.ts';
+import { newestOrders } from './newest-orders.ts';
 import { fromOrderItem } from './order-item.ts';
 import { overdueOrders } from './overdue-orders.ts';
 import { releaseOrder } from './release-order.ts';
@@ -53,6 +55,14 @@ export class DynamoOrderLedger implements OrderLedger {
 
   orders(saleId: string): AsyncIterable<Order[]> {
     return listOrders(this.#context, saleId);
+  }
+
+  newestOrders(saleId: string, options: { readonly chunk: number; readonly after?: OrderPosition }): AsyncIterable<Order[]> {
+    return newestOrders(this.#context, saleId, options);
+  }
+
+  customerOrders(where: CustomerOrders): AsyncIterable<Order[]> {
+    return this.#reader.customerOrders(where);
   }
 
   allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>> {

@@ -19,6 +19,11 @@ export function orderKey(orderId: string): Item {
   return { [pk]: text(orderId.slice(prefixChars, customerEnd)), [sk]: text(orderId.slice(customerEnd)) };
 }
 
+/** The order id of a key's two parts. */
+export function orderIdOf(partition: string, sort: string): string {
+  return `ord_${partition}${sort}`;
+}
+
 /** The partition in which an order's customer has all orders. */
 export function customerPartition(orderId: string): string {
   return orderId.slice(prefixChars, prefixChars + customerChars);

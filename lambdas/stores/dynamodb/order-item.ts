@@ -4,7 +4,7 @@ import { orderIndex, tables } from '../../contracts/tables.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
 import type { Order, OrderLine } from '../../domain/orders/order.ts';
 import { number, optional, readList, readMap, readNumber, readOptional, readText, text, type Item } from './attributes.ts';
-import { orderIndexKey, orderKey } from './keys.ts';
+import { orderIdOf, orderIndexKey, orderKey } from './keys.ts';
 
 /**
  * Attributes of an order item. DynamoDB bills by the byte, names included, and a write of an item over 1 KB costs
@@ -58,7 +58,7 @@ export function toOrderItem(order: Order): Item {
 export function fromOrderItem(item: Item): Order {
   const a = orderAttributes;
   return {
-    orderId: `ord_${readText(item, tables.orders.partitionKey)}${readText(item, tables.orders.sortKey)}`,
+    orderId: orderIdOf(readText(item, tables.orders.partitionKey), readText(item, tables.orders.sortKey)),
     saleId: saleIdOf(readText(item, orderIndex.partitionKey)),
     customerId: readText(item, a.customerId),
     fingerprint: readText(item, a.fingerprint),

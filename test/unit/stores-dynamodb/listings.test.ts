@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../lambdas/contracts/limits.ts';
+import { newestFirst } from '../../../lambdas/domain/orders/order-page.ts';
 import type { Order } from '../../../lambdas/domain/orders/order.ts';
 import { DynamoOrderLedger } from '../../../lambdas/stores/dynamodb/dynamo-order-ledger.ts';
 import type { Item } from '../../../lambdas/stores/dynamodb/attributes.ts';
@@ -62,5 +63,24 @@ describe('listings', () => {
     const empty = scripted(...range(limits.overdueOrderPages).map(() => ({ ...page, Items: [] })));
     expect(await new DynamoOrderLedger(empty.context).overdueOrders(image(0), heldAtMs)).toEqual([]);
     expect(empty.inputs).toHaveLength(limits.overdueOrderPages);
+  });
+
+  test('newest orders: 9 of one instant, given by the index in any order over 3 pages of one shard, stand by their ids', async () => {
+    const orders = range(9).map(image);
+    const items = orders.map(toOrderItem);
+    const indexPages = [0, 3, 6].map((start) => items.slice(start, start + 3));
+    const { context, inputs } = answering(({ ExpressionAttributeValues, ExclusiveStartKey, RequestItems }) => {
+      const wanted = RequestItems?.['orders']?.Keys;
+      if (wanted) return { Responses: { orders: items.filter((item) => wanted.some((key) => key['sk']?.S === item['sk']?.S)) } };
+      if (ExpressionAttributeValues?.[':shard']?.S !== 'spring-drop#7') return { Items: [] };
+      const at = indexPages.findIndex((page) => page.at(-1)?.['sk']?.S === ExclusiveStartKey?.['sk']?.S) + 1;
+      const page = indexPages[at] ?? [];
+      return { Items: page, ...(at < 2 ? { LastEvaluatedKey: page.at(-1) } : {}) };
+    });
+    const found: Order[][] = [];
+    for await (const page of new DynamoOrderLedger(context).newestOrders('spring-drop', { chunk: 4 })) found.push(page);
+    const sorted = orders.toSorted(newestFirst);
+    expect(found).toEqual([sorted.slice(0, 4), sorted.slice(4, 8), sorted.slice(8)]);
+    expect(inputs.filter(({ ScanIndexForward }) => ScanIndexForward === false)).toHaveLength(limits.orderIndexShards + 2);
   });
 });
