@@ -40,6 +40,8 @@ export const environments = {
   commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),
 } as const satisfies Record<FunctionName, z.ZodMiniObject>;
 
-export type Environment<F extends FunctionName> = z.infer<(typeof environments)[F]>;
+type Environments = { readonly [F in FunctionName]: z.infer<(typeof environments)[F]> };
+/** The environment of a function as its code sees it. */
+export type Environment<F extends FunctionName> = Environments[F];
 /** What the CDK app must set: all but what AWS sets. */
 export type DeployedEnvironment<F extends FunctionName> = Omit<Environment<F>, 'AWS_REGION'>;

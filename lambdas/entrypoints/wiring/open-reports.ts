@@ -1,9 +1,9 @@
-import type { HttpFunction } from '../../contracts/functions.ts';
+import type { FunctionName } from '../../contracts/functions.ts';
 import type { Reports } from '../../runtime/http-function.ts';
 import { createLog } from '../../runtime/log.ts';
 import { createMeter } from '../../runtime/meter.ts';
 
-/** The log and the metrics of an HTTP function: they need nothing, so they are there when all else cannot be made. */
-export function openReports(name: HttpFunction): Reports {
+/** The log and the metrics of a function: they need nothing, so they are there when all else cannot be made. */
+export function openReports(name: FunctionName): Reports {
   return { log: createLog(name), meter: createMeter() };
 }

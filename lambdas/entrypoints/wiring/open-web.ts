@@ -1,4 +1,5 @@
 import type { Environment } from '../../contracts/env.ts';
+import type { HttpFunction } from '../../contracts/functions.ts';
 import { SecretReader } from '../../gateways/secrets.ts';
 import { createSecretsClient } from '../../gateways/secrets-client.ts';
 import { type Authenticator, createAuthenticator, hashKey } from '../../runtime/authenticator.ts';
@@ -16,7 +17,7 @@ export interface Web extends Reports {
 }
 
 /** Reads the secrets, all at once, then connects to Redis: a secret that cannot be read leaves no connection behind. */
-export async function openWeb(environment: Environment<'tickets'> | Environment<'catalog'>, reports: Reports): Promise<Web> {
+export async function openWeb(environment: Environment<HttpFunction>, reports: Reports): Promise<Web> {
   const secrets = new SecretReader(createSecretsClient(environment.AWS_REGION));
   const [password, deployment, operator] = await Promise.all([
     secrets.read(environment.REDIS_SECRET_ARN),

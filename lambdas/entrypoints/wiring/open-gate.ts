@@ -1,0 +1,11 @@
+import type { Environment } from '../../contracts/env.ts';
+import { SecretReader } from '../../gateways/secrets.ts';
+import { createSecretsClient } from '../../gateways/secrets-client.ts';
+import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
+import { openRedis } from './open-redis.ts';
+
+/** The gate, for a function that needs Redis for nothing else and no other secret than its password. */
+export async function openGate(environment: Environment<'commit'>): Promise<RedisStockGate> {
+  const secrets = new SecretReader(createSecretsClient(environment.AWS_REGION));
+  return new RedisStockGate(await openRedis(environment, await secrets.read(environment.REDIS_SECRET_ARN)));
+}

@@ -1,0 +1,17 @@
+import { changeSaleState as changeState } from '../../domain/sales/change-sale-state.ts';
+import { putSale as put } from '../../domain/sales/put-sale.ts';
+import { changeSaleState } from '../../http/change-sale-state.ts';
+import { getAdminSale } from '../../http/get-admin-sale.ts';
+import { putSale } from '../../http/put-sale.ts';
+import type { Operating } from './open-operating.ts';
+
+/** The operations by which an operator puts, opens and closes a sale. */
+export function saleOperations(operating: Operating) {
+  const { catalog, clock } = operating;
+  return {
+    putSale: putSale({ put: (draft, expected) => put(operating, draft, expected), clock }),
+    getAdminSale: getAdminSale({ catalog, clock }),
+    openSale: changeSaleState({ change: (saleId) => changeState(operating, saleId, 'open'), clock }),
+    closeSale: changeSaleState({ change: (saleId) => changeState(operating, saleId, 'close'), clock }),
+  };
+}
