@@ -40,8 +40,20 @@ export const localLimits = {
   /** After a failed receive (engine away) the mapping tries again in this time. */
   receiveRetryMs: 1000,
 
+  /** AWS polls a shard 4 times a second. */
+  streamPollMs: 250,
+  /** AWS: records one GetRecords gives. */
+  streamRecords: 1000,
+  /** What a record of an event has beside what the engine gives: names, ARN. */
+  streamRecordExtraBytes: 512,
+  /** A failed batch of a stream comes again after this, then after twice as long, up to … */
+  streamRetryMs: 100,
+  streamRetryMaxMs: 5000,
+
   /** Body of one AWS call: BatchWriteItem's 16 MB is the largest. */
   callBodyBytes: 16 * 1024 * 1024,
+  /** Free memory that a folder in memory must have to hold the tables of a run: some 3 KB an order. */
+  tableMemoryBytes: 1024 * 1024 * 1024,
   /** Connections to the DynamoDB engine; it works on one transaction at a time anyway. */
   tableConnections: 64,
   /** Cached decisions of policies: functions × actions × resources, with room. */

@@ -127,7 +127,8 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
   await timings.time('redis cluster', () => engines.cache.ready);
   const echo = (stream: 'stdout' | 'stderr', text: string) => void process[stream].write(text);
   const functions = startFunctions(definition.functions, { logFile, echoLogs: options.echoLogs ?? false, echo }, report);
-  const mappings = startMappings(definition.mappings, definition.functions, functions, engines.frontDoor.endpoint, report);
+  const sources = { queuesEndpoint: engines.frontDoor.endpoint, tablesEndpoint: engines.tables.endpoint };
+  const mappings = await startMappings(definition, functions, sources, report);
   const stopWork = async () => {
     await atMost(localLimits.drainMs, Promise.all(mappings.map((mapping) => mapping.stop())));
     await functions.stop();

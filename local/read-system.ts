@@ -8,6 +8,7 @@ import { type CacheUser, readCacheUsers } from './resources/read-cache-users.ts'
 import { type FunctionDefinition, readFunctions } from './resources/read-functions.ts';
 import { readListener } from './resources/read-listener.ts';
 import { type MappingDefinition, readMappings } from './resources/read-mappings.ts';
+import { readStreamMappings, type StreamMappingDefinition } from './resources/read-stream-mappings.ts';
 import { readProperties } from './resources/read-property.ts';
 import { type QueueDefinition, readQueues } from './resources/read-queues.ts';
 import { readTables, type TableDefinition } from './resources/read-tables.ts';
@@ -21,6 +22,7 @@ export interface SystemDefinition {
   readonly queues: readonly QueueDefinition[];
   readonly listener: Listener;
   readonly mappings: readonly MappingDefinition[];
+  readonly streamMappings: readonly StreamMappingDefinition[];
   readonly secrets: readonly Secret[];
   readonly cacheUsers: readonly CacheUser[];
 }
@@ -78,11 +80,13 @@ export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values
   secrets = setOperatorKey(functions, secrets, values, operatorKey);
   const listener = readListener(assembly);
   const mappings = readMappings(assembly, at.region);
-  checkGrants(assembly, listener, functions, mappings);
+  const streamMappings = readStreamMappings(assembly, at.region);
+  checkGrants(assembly, listener, functions, mappings, streamMappings);
   return {
     functions,
     listener,
     mappings,
+    streamMappings,
     secrets,
     tables: readTables(assembly),
     queues: readQueues(assembly),

@@ -6,8 +6,10 @@ import { localLimits } from './local-limits.ts';
 import { EventSourceMapping } from './queues/event-source-mapping.ts';
 import { mappedQueue } from './queues/mapped-queue.ts';
 import { meansFunction } from './resources/check-grants.ts';
+import type { SystemDefinition } from './read-system.ts';
 import type { FunctionDefinition } from './resources/read-functions.ts';
-import type { MappingDefinition } from './resources/read-mappings.ts';
+import { StreamMapping } from './streams/stream-mapping.ts';
+import { openTableStream } from './streams/table-stream.ts';
 
 /** The functions of the templates, ready to be invoked; threads start with the first event. */
 export interface Functions {
@@ -55,25 +57,44 @@ export function startFunctions(definitions: readonly FunctionDefinition[], logs:
   };
 }
 
-/** Starts the event source mappings, each polling with the access key of its function. */
-export function startMappings(
-  mappings: readonly MappingDefinition[],
-  definitions: readonly FunctionDefinition[],
+/** What the event source mappings reach. */
+export interface MappingSources {
+  /** Of the front door. */
+  readonly queuesEndpoint: string;
+  /** Of the DynamoDB engine. */
+  readonly tablesEndpoint: string;
+}
+
+/** An event source mapping at work. */
+export interface RunningMapping {
+  stop(): Promise<void>;
+}
+
+/** Starts the event source mappings: those of queues with the access key of their function, those of streams at the engine itself. */
+export async function startMappings(
+  { mappings, streamMappings, functions: definitions }: Pick<SystemDefinition, 'mappings' | 'streamMappings' | 'functions'>,
   functions: Functions,
-  endpoint: string,
+  { queuesEndpoint, tablesEndpoint }: MappingSources,
   report: (line: string) => void,
-): EventSourceMapping[] {
-  return mappings.map((mapping) => {
+): Promise<RunningMapping[]> {
+  const streams = await Promise.all(streamMappings.map(({ tableName }) => openTableStream(tablesEndpoint, tableName)));
+  const ofQueues = mappings.map((mapping) => {
     const consumer = definitions.find((definition) => meansFunction(mapping.functionRef, definition));
     if (consumer === undefined) throw new Error(`event source mapping of ${mapping.queueArn}: no function ${mapping.functionRef}`);
-    const started = new EventSourceMapping({
+    return new EventSourceMapping({
       mapping,
-      queue: mappedQueue(endpoint, mapping.queueUrl, consumer.accessKeyId),
+      queue: mappedQueue(queuesEndpoint, mapping.queueUrl, consumer.accessKeyId),
       invoke: (payload) => functions.invoke(mapping.functionRef, payload),
       report,
       nowMs: () => performance.now(),
     });
-    started.start();
-    return started;
   });
+  const ofStreams = streamMappings.flatMap((mapping, index) => {
+    const stream = streams[index];
+    const invoke = (payload: string) => functions.invoke(mapping.functionRef, payload);
+    return stream ? [new StreamMapping({ mapping, stream, invoke, report, nowMs: () => Date.now() })] : [];
+  });
+  const all = [...ofQueues, ...ofStreams];
+  for (const mapping of all) mapping.start();
+  return all;
 }

@@ -37,6 +37,7 @@ export const environments = {
   catalog: z.object({ ...base, ...redis, ...web, ...sales }),
   admin: z.object({ ...base, ...redis, ...web, ...sales, ...ledger, ...queue, ORDERS_DLQ_URL: text }),
   pages: z.object({ ...base, ...redis, ...web, ...sales, ...queue }),
+  changes: z.object({ ...base, ...sales }),
   commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),
 } as const satisfies Record<FunctionName, z.ZodMiniObject>;
 

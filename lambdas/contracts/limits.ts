@@ -147,6 +147,14 @@ export const limits = {
   /** Causes of an error that are logged, one inside the other: ours are two or three deep, and a circle must end. */
   loggedCauses: 5,
 
+  /** Consumer of the orders table's stream (lib/): changes a batch (some 2 KB each, of 6 MB), and seconds for one. */
+  changesBatchRecords: 1000,
+  changesTimeoutSeconds: 60,
+  /** The longest tumbling window: we use nothing of it but that its events name their shard (domain/books/count-changes.ts). */
+  changesWindowSeconds: 900,
+  /** Writes of one counter: only another run of the same batch, after a time-out, can be in its way. */
+  counterAttempts: 4,
+
   guestTokenSeconds: 86_400,
   /** Commit worker (lib/): messages a batch, seconds to fill it, batches at once. */
   commitBatchMessages: 10,

@@ -21,8 +21,9 @@ export interface ServiceEnvironmentProps {
 
 /** The environment of every function, in one view: what contracts/env.ts asks for, filled from this deployment. */
 export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly [F in FunctionName]: DeployedEnvironment<F> } {
-  const base = {
-    PENSTOCK_VERSION: props.version,
+  const base = { PENSTOCK_VERSION: props.version };
+  const redis = {
+    ...base,
     REDIS_HOST: props.redis.host,
     REDIS_PORT: props.redis.port,
     REDIS_TLS: 'true',
@@ -30,7 +31,7 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
     REDIS_SECRET_ARN: props.redis.password.secret.secretArn,
   } as const;
   const web = {
-    ...base,
+    ...redis,
     DEPLOYMENT_SECRET_ARN: props.deploymentSecret.secret.secretArn,
     OPERATOR_SECRET_ARN: props.operatorKey.secret.secretArn,
     CORS_ORIGINS: props.config.corsOrigins.join(','),
@@ -46,6 +47,7 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
     catalog: { ...web, SALES_TABLE },
     admin: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL, ORDERS_DLQ_URL: props.deadLetters.queueUrl },
     pages: { ...web, SALES_TABLE, ORDERS_QUEUE_URL },
-    commit: { ...base, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL },
+    changes: { ...base, SALES_TABLE },
+    commit: { ...redis, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL },
   };
 }

@@ -2,7 +2,7 @@ import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { DeployedEnvironment } from '../../lambdas/contracts/env.ts';
-import type { FunctionName } from '../../lambdas/contracts/functions.ts';
+import { type FunctionName, workerFunctions } from '../../lambdas/contracts/functions.ts';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import { ServiceFunction, type ServiceFunctionPlace } from './service-function.ts';
@@ -25,7 +25,7 @@ export class ServiceFunctions extends Construct {
         functionName,
         description,
         environment,
-        memoryMb: functionName === 'commit' ? memoryMb.worker : memoryMb.http,
+        memoryMb: isWorker(functionName) ? memoryMb.worker : memoryMb.http,
         timeout: timeoutOf(functionName),
         // A parked order goes back into the queue until the gate is rebuilt, and that may take more than 16 rounds.
         sendsToItself: functionName === 'commit',
@@ -37,6 +37,7 @@ export class ServiceFunctions extends Construct {
       catalog: add('catalog', 'Reads sales and their availability', environments.catalog),
       admin: add('admin', 'What operators do: sales, report, audit', environments.admin),
       pages: add('pages', 'Health, readiness, OpenAPI, and every path that has no other function', environments.pages),
+      changes: add('changes', 'Follows every change of an order: counts it for the report', environments.changes),
       commit: add('commit', 'Commits orders to the ledger', environments.commit),
     };
   }
@@ -45,5 +46,10 @@ export class ServiceFunctions extends Construct {
 /** How long a function may run, from the bounds. */
 export function timeoutOf(name: FunctionName): Duration {
   if (name === 'commit') return Duration.seconds(limits.commitTimeoutSeconds);
+  if (name === 'changes') return Duration.seconds(limits.changesTimeoutSeconds);
   return Duration.seconds(name === 'admin' ? limits.adminTimeoutSeconds : limits.httpTimeoutSeconds);
+}
+
+function isWorker(name: FunctionName): boolean {
+  return (workerFunctions as readonly FunctionName[]).includes(name);
 }

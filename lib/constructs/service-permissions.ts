@@ -1,6 +1,6 @@
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type FunctionName, httpFunctions, workerFunctions } from '../../lambdas/contracts/functions.ts';
+import { type FunctionName, httpFunctions } from '../../lambdas/contracts/functions.ts';
 import { orderIndex } from '../../lambdas/contracts/tables.ts';
 import type { GeneratedSecret } from './generated-secret.ts';
 import type { RedisCluster } from './redis-cluster.ts';
@@ -27,7 +27,7 @@ export function grantPermissions(props: ServicePermissionsProps): void {
 
 /** Each function reads just the secrets that its environment names. */
 function grantSecrets({ functions, redis, deploymentSecret, operatorKey }: ServicePermissionsProps): void {
-  for (const name of [...httpFunctions, ...workerFunctions]) redis.password.grantValue(functions[name]);
+  for (const name of [...httpFunctions, 'commit'] as const) redis.password.grantValue(functions[name]);
   for (const name of httpFunctions) {
     deploymentSecret.grantValue(functions[name]);
     operatorKey.grantValue(functions[name]);
@@ -43,19 +43,21 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 
-  grantItems(sales, functions.admin, 'GetItem', 'PutItem');
+  grantItems(sales, functions.admin, 'GetItem', 'PutItem', 'Query');
   grantItems(orders, functions.admin, 'BatchGetItem');
   grantIndexQuery(orders, orderIndex.name, functions.admin);
   grantItems(claims, functions.admin, 'Query');
 
   grantItems(sales, functions.pages, 'GetItem');
 
+  grantItems(sales, functions.changes, 'GetItem', 'PutItem');
+
   grantItems(sales, functions.commit, 'GetItem');
   grantItems(orders, functions.commit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   grantItems(claims, functions.commit, 'Query', 'PutItem', 'DeleteItem');
 }
 
-/** The queue's consumer gets its own rights where it is made the consumer. */
+/** The consumers of queue and stream get their own rights where they are made that. */
 function grantQueues({ functions, orders, deadLetters }: ServicePermissionsProps): void {
   orders.grant(functions.orders, 'sqs:SendMessage');
   orders.grant(functions.commit, 'sqs:SendMessage');

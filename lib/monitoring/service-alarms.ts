@@ -1,6 +1,7 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -13,6 +14,8 @@ import { businessMetric } from './business-metric.ts';
 /** Properties of ServiceAlarms. */
 export interface ServiceAlarmsProps {
   readonly orders: WorkQueue;
+  /** The consumer of the orders table's stream. */
+  readonly changes: Function;
   /** Age of the oldest message that wakes somebody, in seconds. */
   readonly queueAgeSeconds: number;
   /**
@@ -63,6 +66,13 @@ export class ServiceAlarms extends Construct {
         minutes: 3,
         description:
           'Accepted orders wait too long to be committed; nothing is lost yet. Look at the dashboard: errors or throttles of the commit function, throttles of the tables (raise their quota), or Redis away (orders park until the gate is rebuilt).',
+      }),
+      this.alarm('ChangesWait', {
+        metric: props.changes.metric('IteratorAge', { period: minute, statistic: 'Maximum' }),
+        above: 60_000,
+        minutes: 3,
+        description:
+          'Changes of orders wait over a minute to be counted: the report is behind (its asOf says how far), orders are not touched. Read the logs of the changes function: a batch that fails comes again until it succeeds, for 24 hours. After that its changes are lost to the report, and the audit says report-differs.',
       }),
       this.alarm('RebuildGivenUp', {
         metric: businessMetric(metrics.rebuildsGivenUp),

@@ -4,6 +4,7 @@ import { type ApplicationLoadBalancer, HttpCodeElb, HttpCodeTarget } from 'aws-c
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import type { FunctionName } from '../../lambdas/contracts/functions.ts';
 import { type MetricName, metrics } from '../../lambdas/contracts/metrics.ts';
 import type { WorkQueue } from '../constructs/work-queue.ts';
 import { businessMetric } from './business-metric.ts';
@@ -13,7 +14,7 @@ import type { ServiceAlarms } from './service-alarms.ts';
 /** What the dashboard shows. */
 export interface ServiceDashboardProps {
   readonly loadBalancer: ApplicationLoadBalancer;
-  readonly functions: Readonly<Record<string, Function>>;
+  readonly functions: Readonly<Record<FunctionName, Function>>;
   readonly orders: WorkQueue;
   readonly tables: Readonly<Record<string, TableV2>>;
   readonly replicationGroupId: string;
@@ -103,7 +104,7 @@ function functionGraphs(functions: Readonly<Record<string, Function>>): GraphWid
   ];
 }
 
-function storeGraphs({ orders, tables }: ServiceDashboardProps): GraphWidget[] {
+function storeGraphs({ orders, tables, functions }: ServiceDashboardProps): GraphWidget[] {
   const highest = { period, statistic: Stats.MAXIMUM };
   const ofTables = (metricName: string, what: string): IMetric[] =>
     Object.entries(tables).map(([name, table]) => table.metric(metricName, { ...sum, label: `${name} ${what}` }));
@@ -116,6 +117,7 @@ function storeGraphs({ orders, tables }: ServiceDashboardProps): GraphWidget[] {
       ],
       [orders.queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'age' })],
     ),
+    plot('Stream of orders: age of the last change counted (ms)', [functions.changes.metric('IteratorAge', { ...highest, label: 'age' })]),
     plot('Dead letters', [orders.deadLetters.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'dead letters' })]),
     plot('Table throttles a minute', [...ofTables('WriteThrottleEvents', 'writes'), ...ofTables('ReadThrottleEvents', 'reads')]),
   ];

@@ -19,6 +19,7 @@ export class ObservabilityStack extends Stack {
     super(scope, id, props);
     const alarms = new ServiceAlarms(this, 'Alarms', {
       orders: service.orders,
+      changes: service.functions.changes,
       queueAgeSeconds: config.queueAgeAlarmSeconds,
       email: config.alarmEmail,
     });

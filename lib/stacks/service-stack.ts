@@ -7,6 +7,7 @@ import { limits } from '../../lambdas/contracts/limits.ts';
 import { entranceIdleSeconds } from '../config/assert-limits.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import { entranceRules } from '../constructs/entrance-rules.ts';
+import { OrderChanges } from '../constructs/order-changes.ts';
 import { ServiceEntrance } from '../constructs/service-entrance.ts';
 import { serviceEnvironments } from '../constructs/service-environment.ts';
 import { ServiceFunctions, timeoutOf } from '../constructs/service-functions.ts';
@@ -56,6 +57,12 @@ export class ServiceStack extends Stack {
     this.orders.addConsumer(this.functions.commit, {
       batchMessages: limits.commitBatchMessages,
       maxConcurrency: limits.commitMaxConcurrency,
+    });
+    new OrderChanges(this, 'Changes', {
+      table: tables.orders,
+      consumer: this.functions.changes,
+      batchRecords: limits.changesBatchRecords,
+      window: Duration.seconds(limits.changesWindowSeconds),
     });
     this.entrance = new ServiceEntrance(this, 'Entrance', {
       vpc,

@@ -3,8 +3,10 @@ import { evaluatePolicy, unsupportedConditions } from '../front-door/evaluate-po
 import type { Listener } from '../load-balancer/serve-request.ts';
 import type { FunctionDefinition } from './read-functions.ts';
 import type { MappingDefinition } from './read-mappings.ts';
+import type { StreamMappingDefinition } from './read-stream-mappings.ts';
 
-const pollerActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const queueActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const streamActions = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
 
 /** Whether a function's reference (name, ARN, alias or version of it) means this function. */
 export const meansFunction = (reference: string, { name, arn }: FunctionDefinition): boolean =>
@@ -12,7 +14,7 @@ export const meansFunction = (reference: string, { name, arn }: FunctionDefiniti
 
 /**
  * What AWS refuses at deployment, not at a call: a target that the load balancer may not invoke, and an event source
- * mapping whose function may not read the queue.
+ * mapping whose function may not read the queue or stream.
  * @throws Error naming the function and what is missing.
  */
 export function checkGrants(
@@ -20,7 +22,12 @@ export function checkGrants(
   listener: Listener,
   functions: readonly FunctionDefinition[],
   mappings: readonly MappingDefinition[],
+  streamMappings: readonly StreamMappingDefinition[],
 ): void {
+  const sources = [
+    ...mappings.map(({ functionRef, queueArn }) => ({ functionRef, service: 'SQS', arn: queueArn, actions: queueActions })),
+    ...streamMappings.map(({ functionRef, streamArn }) => ({ functionRef, service: 'DynamoDB', arn: streamArn, actions: streamActions })),
+  ];
   const invocable = assembly
     .ofType('AWS::Lambda::Permission')
     .filter(
@@ -37,13 +44,11 @@ export function checkGrants(
       throw new Error(
         `elasticloadbalancing principal does not have permission to invoke ${definition.arn} from its target group (AWS::Lambda::Permission is missing)`,
       );
-    for (const mapping of mappings.filter(({ functionRef }) => meansFunction(functionRef, definition))) {
-      const refused = pollerActions.find(
-        (action) => evaluatePolicy(definition.statements, { action, resource: mapping.queueArn }, new Map()) !== 'allowed',
-      );
+    for (const { service, arn, actions } of sources.filter(({ functionRef }) => meansFunction(functionRef, definition))) {
+      const refused = actions.find((action) => evaluatePolicy(definition.statements, { action, resource: arn }, new Map()) !== 'allowed');
       if (refused !== undefined)
         throw new Error(
-          `The provided execution role of ${definition.label} does not have permissions to call ${refused.replace('sqs:', '')} on SQS ${mapping.queueArn}`,
+          `The provided execution role of ${definition.label} does not have permissions to call ${refused.split(':')[1]} on ${service} ${arn}`,
         );
     }
   }

@@ -10,7 +10,7 @@ const standIns: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::User': 'ACL user of that Redis',
   'AWS::ElastiCache::UserGroup': 'selects the ACL users',
   'AWS::Lambda::Function': 'worker thread with up to 64 environments; memory is a heap limit, network and layers are not applied',
-  'AWS::Lambda::EventSourceMapping': 'poller of the queue; filters and mappings of streams are not emulated',
+  'AWS::Lambda::EventSourceMapping': 'poller of the queue, or of the stream of a table (one shard); no filters, destinations, bisecting',
   'AWS::Lambda::Permission': 'checked at start: the load balancer may invoke its targets',
   'AWS::IAM::Role': 'checked at each AWS call of a function (identity-based policies)',
   'AWS::IAM::Policy': 'checked at each AWS call of a function',

@@ -9,7 +9,7 @@ export interface MappingDefinition extends QueueMapping {
   readonly queueUrl: string;
 }
 
-/** Mappings from queues. Those from streams are not emulated, and are listed as such. */
+/** Mappings from queues. */
 export function readMappings(assembly: SystemAssembly, region: string): MappingDefinition[] {
   const queueUrls = new Map(assembly.ofType('AWS::SQS::Queue').map((queue) => [assembly.values(queue).attribute('Arn'), queue.ref]));
   return assembly.ofType('AWS::Lambda::EventSourceMapping').flatMap((resource) => {

@@ -11,9 +11,8 @@ interface TableIndex {
 }
 
 /**
- * The tables, with their indexes, and their streams where a mapping reads them: with a stream each write of the engine costs
- * more than the one before (0.5 ms at first, 1.4 ms after 7,500), so one that nobody reads is left off. All are on demand:
- * the engine knows no throughput.
+ * The tables, with their indexes, and their streams where a mapping reads them: one that nobody reads would only cost. All are
+ * on demand: the engine knows no throughput.
  */
 export function readTables(assembly: SystemAssembly): TableDefinition[] {
   const sources = new Set(assembly.ofType('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties['EventSourceArn']));

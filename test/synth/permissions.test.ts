@@ -15,7 +15,7 @@ const expected: Record<string, Record<string, string[]>> = {
   catalog: { ...web, sales: ['dynamodb:GetItem', 'dynamodb:Query'] },
   admin: {
     ...web,
-    sales: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    sales: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     orders: ['dynamodb:BatchGetItem'],
     'orders index bySale': ['dynamodb:Query'],
     claims: ['dynamodb:Query'],
@@ -23,6 +23,11 @@ const expected: Record<string, Record<string, string[]>> = {
     'dead letters': ['sqs:GetQueueAttributes'],
   },
   pages: { ...web, sales: ['dynamodb:GetItem'], 'orders queue': ['sqs:GetQueueAttributes'] },
+  changes: {
+    ...log,
+    sales: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    'orders stream': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+  },
   commit: {
     ...log,
     'redis password': read,

@@ -8,12 +8,16 @@ import type { OrderLedger } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Item, Sale } from '../sales/sale.ts';
 import type { StockGate, UnitOwner } from '../stock/ports.ts';
+import { compareReport } from './compare-report.ts';
 import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
+import type { BookCounters } from './ports.ts';
+import { Tally } from './tally.ts';
 
 export interface AuditDependencies {
   readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'readAll' | 'allowances'>;
   readonly gate: Pick<StockGate, 'summary' | 'owners' | 'pending' | 'pendingAmong' | 'customerUnits'>;
+  readonly counters: Pick<BookCounters, 'all'>;
   readonly ids: Pick<OrderIds, 'isOf'>;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -31,7 +35,7 @@ export interface Audit {
 }
 
 /**
- * Proves the books of a sale: invariants 1–6 and 8 of design.md. Ledger and gate cannot be read at one instant, so
+ * Proves the books of a sale: invariants 1–8 of design.md. Ledger and gate cannot be read at one instant, so
  * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory grows
  * with the live units, the customers and the findings.
  */
@@ -68,6 +72,7 @@ class Look {
   /** Units of each customer's live orders, and those of them that the allowance counts. Closed orders count 0: an allowance that nobody lowered shows. */
   readonly #customers = new Map<string, { live: number; counted: number }>();
   readonly #capacities: ReadonlyMap<string, number>;
+  readonly #tally = new Tally();
 
   constructor(deps: AuditDependencies, sale: Sale) {
     this.#deps = deps;
@@ -88,11 +93,13 @@ class Look {
     else await this.#checkPending();
     for (const item of this.#sale.items) await this.#checkItem(item, ready);
     await this.#checkCustomers(ready && summary.pendingOrders === 0);
+    for (const detail of await compareReport(this.#deps.counters, this.#sale.saleId, this.#tally)) this.#find('report-differs', { detail });
     return this;
   }
 
   #checkOrder(order: Order): void {
     this.checked.orders += 1;
+    this.#tally.count(order, 1);
     const { orderId, customerId } = order;
     if (!this.#deps.ids.isOf(orderId, customerId))
       this.#find('order-id-not-minted', { orderId, detail: 'the id does not belong to its customer' });

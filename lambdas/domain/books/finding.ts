@@ -9,6 +9,8 @@ export const findingKinds = {
   'customer-over-limit': 5,
   'allowance-differs': 5,
   'order-id-not-minted': 6,
+  /** The stream did not tell the report of every change. */
+  'report-differs': 7,
   'gate-not-ready': 8,
   'gate-lacks-claimed-unit': 8,
   'gate-owner-differs': 8,

@@ -1,9 +1,11 @@
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
-import { isLive, totalMinor, type Order, type OrderState } from '../orders/order.ts';
-import type { DeadLetters, OrderLedger, OrderQueue } from '../orders/ports.ts';
-import type { Sale } from '../sales/sale.ts';
+import type { DeadLetters, OrderQueue } from '../orders/ports.ts';
+import type { Item, Sale } from '../sales/sale.ts';
 import type { GateSummary, StockGate } from '../stock/ports.ts';
+import { sumCounters } from './compare-report.ts';
+import type { BookCounters } from './ports.ts';
+import type { LedgerState, Tally } from './tally.ts';
 
 export interface ItemReport {
   readonly sku: string;
@@ -17,8 +19,9 @@ export interface ItemReport {
 
 /** What a sale sold and what waits. Null: only the gate knows, and it is away. */
 export interface SaleReport {
+  /** Every change of an order up to this time is counted, and perhaps some later ones (epoch ms). */
   readonly asOfMs: number;
-  readonly orders: Readonly<Record<Exclude<OrderState, 'accepted'>, number>> & { readonly accepted: number | null };
+  readonly orders: Readonly<Record<LedgerState, number>> & { readonly accepted: number | null };
   readonly items: readonly ItemReport[];
   /** Confirmed orders, in minor units. */
   readonly revenueMinor: number;
@@ -26,69 +29,57 @@ export interface SaleReport {
 }
 
 export interface ReportDependencies {
-  readonly ledger: Pick<OrderLedger, 'orders'>;
+  readonly counters: Pick<BookCounters, 'all'>;
   readonly gate: Pick<StockGate, 'summary'>;
   readonly queue: Pick<OrderQueue, 'depth'>;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
 }
 
-/** Counts the sale's orders in the ledger. Reads every order once: costs grow with the sale, memory does not. */
+/**
+ * The report of a sale, from counters that follow the ledger's stream: its cost does not grow with the orders. It is of
+ * now while the gate, which the workers tell first, holds exactly the units that are counted; else of the newest
+ * change that is counted (the stream is behind, or the gate cannot tell).
+ */
 export async function reportSale(deps: ReportDependencies, sale: Sale): Promise<SaleReport> {
-  const asOfMs = deps.clock.nowMs();
-  const [tally, gate, depth, deadLetters] = await Promise.all([
-    tallyOrders(deps.ledger, sale.saleId),
-    gateSummary(deps.gate, sale.saleId),
+  const nowMs = deps.clock.nowMs();
+  const skus = sale.items.map(({ sku }) => sku);
+  // The gate first: what it holds and the counters do not have yet must not pass unseen.
+  const gate = await gateSummary(deps.gate, sale.saleId, skus);
+  const [tally, depth, deadLetters] = await Promise.all([
+    sumCounters(deps.counters, sale.saleId),
     deps.queue.depth(),
     deps.deadLetters.count(),
   ]);
   const oldestAtMs = gate?.oldestPendingAtMs;
+  const items = sale.items.map((item) => reportItem(item, tally));
   return {
-    asOfMs,
-    orders: { accepted: gate ? gate.pendingOrders : null, ...tally.byState },
-    items: sale.items.map(({ sku, capacity }) => {
-      const { held, confirmed, withdrawn } = tally.bySku.get(sku) ?? { held: 0, confirmed: 0, withdrawn: 0 };
-      return { sku, capacity, free: capacity - held - confirmed - withdrawn, held, confirmed, withdrawn };
-    }),
+    asOfMs: isCurrent(gate, items) ? nowMs : Math.min(nowMs, Math.max(tally.changedAtMs, sale.opensAtMs)),
+    orders: { accepted: gate ? gate.pendingOrders : null, ...tally.orders },
+    items,
     revenueMinor: tally.revenueMinor,
     queue: {
       depth: depth.visible + depth.inFlight + depth.delayed,
-      oldestSeconds: gate ? (oldestAtMs === undefined ? 0 : Math.max(0, Math.round((asOfMs - oldestAtMs) / 1000))) : null,
+      oldestSeconds: gate ? (oldestAtMs === undefined ? 0 : Math.max(0, Math.round((nowMs - oldestAtMs) / 1000))) : null,
       deadLetters,
     },
   };
 }
 
-type Counts = Record<'held' | 'confirmed' | 'withdrawn', number>;
-
-class Tally {
-  readonly byState = { held: 0, confirmed: 0, withdrawn: 0, rejected: 0, expired: 0, cancelled: 0 };
-  readonly bySku = new Map<string, Counts>();
-  revenueMinor = 0;
-
-  add(order: Order): void {
-    const { state } = order;
-    if (state === 'accepted') return;
-    this.byState[state] += 1;
-    if (state === 'confirmed') this.revenueMinor += totalMinor(order);
-    if (!isLive(state)) return;
-    for (const { sku, units } of order.lines) {
-      const counts = this.bySku.get(sku) ?? { held: 0, confirmed: 0, withdrawn: 0 };
-      counts[state as keyof Counts] += units.length;
-      this.bySku.set(sku, counts);
-    }
-  }
+function reportItem({ sku, capacity }: Item, tally: Tally): ItemReport {
+  const { held, confirmed, withdrawn } = tally.unitsOf(sku);
+  return { sku, capacity, free: capacity - held - confirmed - withdrawn, held, confirmed, withdrawn };
 }
 
-async function tallyOrders(ledger: Pick<OrderLedger, 'orders'>, saleId: string): Promise<Tally> {
-  const tally = new Tally();
-  for await (const page of ledger.orders(saleId)) for (const order of page) tally.add(order);
-  return tally;
+/** True while the gate waits for no order and holds as many units of each sku as are counted. */
+function isCurrent(gate: GateSummary | undefined, items: readonly ItemReport[]): boolean {
+  if (gate?.state !== 'ready' || gate.pendingOrders > 0) return false;
+  return items.every(({ sku, free }) => gate.available[sku] === free);
 }
 
-async function gateSummary(gate: Pick<StockGate, 'summary'>, saleId: string): Promise<GateSummary | undefined> {
+async function gateSummary(gate: Pick<StockGate, 'summary'>, saleId: string, skus: readonly string[]): Promise<GateSummary | undefined> {
   try {
-    const summary = await gate.summary(saleId, []);
+    const summary = await gate.summary(saleId, skus);
     return summary.state === 'none' ? undefined : summary;
   } catch (error) {
     if (error instanceof UnavailableError) return undefined;

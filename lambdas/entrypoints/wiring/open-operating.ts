@@ -6,6 +6,7 @@ import { SqsDeadLetters } from '../../queues/sqs-dead-letters.ts';
 import { SqsOrderQueue } from '../../queues/sqs-order-queue.ts';
 import { systemClock as clock } from '../../runtime/clock.ts';
 import { Cursors } from '../../runtime/cursors.ts';
+import { DynamoBookCounters } from '../../stores/dynamodb/dynamo-book-counters.ts';
 import { DynamoOrderLedger } from '../../stores/dynamodb/dynamo-order-ledger.ts';
 import { DynamoSaleCatalog } from '../../stores/dynamodb/dynamo-sale-catalog.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
@@ -24,6 +25,7 @@ export function openOperating(environment: Environment<'admin'>, { redis, keys, 
     catalog: new DynamoSaleCatalog(tables),
     gate: new RedisStockGate(redis),
     ledger: new DynamoOrderLedger(tables),
+    counters: new DynamoBookCounters(tables),
     queue: new SqsOrderQueue({ client: sqs, queueUrl: environment.ORDERS_QUEUE_URL }),
     deadLetters: new SqsDeadLetters({ client: sqs, queueUrl: environment.ORDERS_DLQ_URL }),
     newToken: randomUUID,

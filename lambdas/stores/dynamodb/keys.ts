@@ -10,6 +10,8 @@ const customerChars = 10;
 const shardChar = prefixChars + customerChars + 3;
 const shardAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
+const allowancePrefix = 'allow#';
+
 const { partitionKey: pk, sortKey: sk } = tables.orders;
 
 /** Key of an order: the characters of its customer, then the rest, so that a customer's orders lie together. */
@@ -45,7 +47,7 @@ export function orderIndexPartitions(saleId: string): string[] {
 
 /** Partition of what a customer has used of a sale's limit. Sale ids have no #, so the customer id may have one. */
 export function allowancePartition(saleId: string, customerId: string): string {
-  return `allow#${saleId}#${customerId}`;
+  return `${allowancePrefix}${saleId}#${customerId}`;
 }
 
 /** Key of what a customer has used of a sale's limit: alone in its partition. */
@@ -82,4 +84,19 @@ export function tagPartition(tag: string): string {
 /** Key of the item that says: this tag is this sale's. */
 export function saleTagKey(tag: string, saleId: string): Item {
   return { [tables.sales.partitionKey]: text(tagPartition(tag)), [tables.sales.sortKey]: text(saleId) };
+}
+
+/** True for the key of an order, whatever else the table holds. */
+export function isOrderKey(key: Item): boolean {
+  return key[pk]?.S?.startsWith(allowancePrefix) === false;
+}
+
+/** Partition of what is counted of a sale. */
+export function countersPartition(saleId: string): string {
+  return `books#${saleId}`;
+}
+
+/** Key of what one shard of the stream added to it. */
+export function countersKey(saleId: string, shardId: string): Item {
+  return { [tables.sales.partitionKey]: text(countersPartition(saleId)), [tables.sales.sortKey]: text(shardId) };
 }

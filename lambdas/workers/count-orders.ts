@@ -1,0 +1,33 @@
+import type { OrderChange } from '../domain/books/count-changes.ts';
+import { CorruptionError } from '../domain/kernel/faults.ts';
+import type { Order } from '../domain/orders/order.ts';
+import type { StreamRecord } from '../runtime/stream-function.ts';
+
+type Image = StreamRecord['dynamodb']['NewImage'];
+
+export interface CountOrdersDependencies {
+  readonly count: (shardId: string, changes: readonly OrderChange[]) => Promise<void>;
+  /** The order of an image; undefined for what is none. Throws CorruptionError. */
+  readonly orderOf: (image: Image) => Order | undefined;
+  readonly onCorruption: (error: CorruptionError, sequence: string) => void;
+}
+
+/**
+ * Changes of a shard: parse, count. An image that is no order of ours is told and left out, for it would come again
+ * for a day and hold up all behind it; the audit then finds that the report differs.
+ */
+export function countOrders({ count, orderOf, onCorruption }: CountOrdersDependencies) {
+  return async (shardId: string, records: readonly StreamRecord[]): Promise<void> => {
+    const changes = records.flatMap(({ dynamodb: { SequenceNumber: sequence, OldImage, NewImage } }): OrderChange[] => {
+      try {
+        const [before, after] = [orderOf(OldImage), orderOf(NewImage)];
+        return before || after ? [{ sequence, ...(before ? { before } : {}), ...(after ? { after } : {}) }] : [];
+      } catch (error) {
+        if (!(error instanceof CorruptionError)) throw error;
+        onCorruption(error, sequence);
+        return [];
+      }
+    });
+    await count(shardId, changes);
+  };
+}
