@@ -163,6 +163,25 @@ describeWith('redis-server', available(), () => {
     expect((await find('my-key/1', 'no-sale')).body.code).toBe('sale-not-found');
   }, 30_000);
 
+  test('the report has an order within 2 s of its commit, and says of when it is', async () => {
+    await api.sell('reported');
+    for (let n = 0; n < 20; n += 1) await api.order('reported', `k${n}`, lineOf('c', 2));
+    for (let n = 0; n < 20; n += 1) {
+      const { body } = await api.order('reported', `k${n}`, lineOf('c', 2));
+      await api.settled(body.orderId);
+    }
+    const settledMs = Date.now();
+    const report = async () => (await api.call('GET', '/v1/admin/sales/reported/report')).body;
+    let seen = await report();
+    while (seen.items[0].held < 40 && Date.now() - settledMs < 5000) seen = await report();
+    expect(Date.now() - settledMs).toBeLessThan(2000);
+    expect(seen).toMatchObject({ orders: { accepted: 0, held: 20 }, items: [{ sku: 'unit', capacity: 50, free: 10, held: 40 }] });
+    // The gate holds just these units: the report is of the moment it was asked for.
+    expect(Date.parse(seen.asOf)).toBeGreaterThanOrEqual(settledMs);
+    const audit = await api.call('GET', '/v1/admin/sales/reported/audit');
+    expect(audit.body.findings).toEqual([]);
+  }, 60_000);
+
   test('bounds at min, max and max + 1: units, lines, text, metadata, capacity, hold', async () => {
     const skus = Array.from({ length: 21 }, (_, n) => item(`s${n}`, 100));
     await api.sell('bounds', { items: skus });

@@ -16,6 +16,14 @@ function tableOf({ data }: StageTemplates, name: string): Resource {
   return found[1];
 }
 
+function mappingTo({ service }: StageTemplates, functionName: string): Record<string, unknown> {
+  const found = ofType(service, 'AWS::Lambda::EventSourceMapping').find(([, { Properties }]) =>
+    textOf(Properties['FunctionName']).startsWith(`\${Functions${functionName}Function`),
+  );
+  if (!found) throw new Error(`no event source mapping to ${functionName}`);
+  return found[1].Properties;
+}
+
 /** Key attributes with their types: `pk S hash, sk N range`. */
 function keysOf({ AttributeDefinitions, KeySchema }: Pick<Table, 'AttributeDefinitions' | 'KeySchema'>): string[] {
   const types = Object.fromEntries(AttributeDefinitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
@@ -173,14 +181,27 @@ describe.each(stageNames)('data, %s', (stage) => {
       RedrivePolicy: { maxReceiveCount: 8, deadLetterTargetArn: { 'Fn::GetAtt': [deadLettersId, 'Arn'] } },
     });
     expect(queues[deadLettersId ?? '']?.Properties).toMatchObject({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true });
-    expect(only(templates.service, 'AWS::Lambda::EventSourceMapping')).toMatchObject({
+    expect(mappingTo(templates, 'commit')).toMatchObject({
       EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
-      FunctionName: { Ref: expect.stringMatching(/^FunctionscommitFunction/) },
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 50 },
     });
+  });
+
+  test('the stream of orders feeds changes from its beginning, one batch a shard at a time, and events name their shard', () => {
+    const mapping = mappingTo(templates, 'changes');
+    expect(textOf(mapping['EventSourceArn'])).toMatch(/TablesOrders\w*StreamArn/);
+    expect(mapping).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 1000,
+      ParallelizationFactor: 1,
+      TumblingWindowInSeconds: 900,
+    });
+    // Nothing is given up before its time: neither by age nor by tries, nor cut out of its batch.
+    for (const name of ['MaximumRecordAgeInSeconds', 'MaximumRetryAttempts', 'BisectBatchOnFunctionError', 'FilterCriteria'])
+      expect(mapping).not.toHaveProperty(name);
   });
 
   test('queues refuse plain HTTP', () => {

@@ -43,7 +43,7 @@ describe.each(stageNames)('functions, %s', (stage) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: name === 'commit' ? memoryMb.worker : memoryMb.http,
+      MemorySize: name === 'commit' || name === 'changes' ? memoryMb.worker : memoryMb.http,
       LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
     });
     const { SubnetIds, SecurityGroupIds } = propertiesOf(templates, name)['VpcConfig'] as Record<string, unknown[]>;
@@ -61,6 +61,7 @@ describe.each(stageNames)('functions, %s', (stage) => {
       catalog: http,
       pages: http,
       admin: limits.adminTimeoutSeconds,
+      changes: limits.changesTimeoutSeconds,
       commit: limits.commitTimeoutSeconds,
     });
   });

@@ -22,8 +22,14 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     );
   });
 
-  test('there are alarms for oversell, dead letters, waiting orders and rebuilds given up', () => {
-    expect([...alarms.keys()].sort()).toEqual(['AlarmsDeadLetters', 'AlarmsOrdersWait', 'AlarmsOversell', 'AlarmsRebuildGivenUp']);
+  test('there are alarms for oversell, dead letters, waiting orders and changes, and rebuilds given up', () => {
+    expect([...alarms.keys()].sort()).toEqual([
+      'AlarmsChangesWait',
+      'AlarmsDeadLetters',
+      'AlarmsOrdersWait',
+      'AlarmsOversell',
+      'AlarmsRebuildGivenUp',
+    ]);
   });
 
   test('each alarm reaches the topic and tells a human what to do', () => {

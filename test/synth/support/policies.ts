@@ -45,6 +45,7 @@ export function permissionsOf(service: TemplateJson, functionName: string): Reco
 
 const shortNames: readonly [RegExp, string][] = [
   [/TablesOrders.*\/index\/bySale$/, 'orders index bySale'],
+  [/TablesOrders\w*StreamArn\w*}$/, 'orders stream'],
   [/TablesOrders\w*Arn\w*}$/, 'orders'],
   [/TablesClaims\w*Arn\w*}$/, 'claims'],
   [/TablesSales\w*Arn\w*}$/, 'sales'],

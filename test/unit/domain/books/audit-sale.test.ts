@@ -10,6 +10,7 @@ import { acceptedOrder, claimsOf, heldOrder, ids, itemOf, nowMs, saleOf } from '
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
+import { InMemoryCounters } from '../../../support/fakes-counters.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 
@@ -45,7 +46,11 @@ function books(sale: Sale = saleOf({ customerLimit: 3 })) {
     customerUnits: (_, ids) => Promise.resolve(ids.map((id) => customerUnits.get(id) ?? 0)),
   };
   const calls = scriptedGate(answers);
-  const parts = { ledger, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
+  const counters = new InMemoryCounters();
+  const followed = counters.all.bind(counters);
+  // The stream has told of every order, unless a test stops it.
+  counters.all = (saleId) => followed.call(counters.count(saleId, [...ledger.stored.values()]), saleId);
+  const parts = { ledger, counters, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
   const audit = () => auditSale({ ...parts, gate: calls.gate }, sale);
   /** The kinds found, each once. */
   const kinds = async () => [...new Set((await audit()).findings.map(({ kind }) => kind))];
@@ -84,6 +89,9 @@ const breaks: Record<FindingKind, (broken: Books) => void> = {
   },
   'allowance-differs': ({ ledger }) => void ledger.used.set('drop|ann', 3),
   'order-id-not-minted': (broken) => relist(broken, bob, { customerId: 'eve' }),
+  'report-differs': ({ counters }) => {
+    counters.all = () => Promise.resolve([]);
+  },
   'gate-not-ready': ({ answers }) => {
     answers.summary = () => Promise.resolve({ state: 'none', available: {}, pendingOrders: 0 });
   },
@@ -150,6 +158,7 @@ describe('an audit', () => {
         for (const [customerId, units] of right.customerUnits) broken.customerUnits.set(customerId, units);
         broken.pending.length = 0;
         Object.assign(broken.answers, { summary: right.answers.summary });
+        broken.counters.all = right.counters.all;
       };
       expect([kind, (await broken.audit()).ok, broken.meter.counts]).toEqual([kind, true, {}]);
     }

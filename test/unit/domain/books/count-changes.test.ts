@@ -31,7 +31,7 @@ const history = fc
   });
 
 function truth(changes: readonly OrderChange[], saleId: string): Tally {
-  const last = new Map(changes.flatMap(({ after }) => (after?.saleId === saleId ? [[after.orderId, after]] : [])) as [string, Order][]);
+  const last = new Map(changes.flatMap(({ after }): [string, Order][] => (after?.saleId === saleId ? [[after.orderId, after]] : [])));
   const tally = new Tally();
   for (const order of last.values()) tally.count(order, 1);
   return tally;
