@@ -40,6 +40,8 @@ export interface LocalOptions {
   readonly echoLogs?: boolean;
   /** Where lines for the operator go. @default stderr */
   readonly report?: (line: string) => void;
+  /** Gives the start up: what was started is stopped, a temporary data directory removed, and startLocal rejects. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** A running system. */
@@ -70,10 +72,15 @@ const accountId = '000000000000';
 /** Runs `work`, but no longer than `ms`. */
 const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> => Promise.race([work, delay(ms, undefined, { ref: false })]);
 
-/** Builds the bundles and synthesizes the stage. The bundles are copied into the assembly: a later build does not touch them. */
-export async function makeAssembly(stage: string, outdir: string, timings: Timings): Promise<Stack[]> {
-  const built = timings.time('build', buildFunctions).finally(() => void stopEsbuild());
-  await timings.time('synth', () => synthesizeApp(stage, outdir, built));
+/**
+ * Builds the bundles and synthesizes the stage. The bundles are copied into the assembly: a later build does not touch them.
+ * @param signal Ends both at once; then this rejects.
+ */
+export async function makeAssembly(stage: string, outdir: string, timings: Timings, signal?: AbortSignal): Promise<Stack[]> {
+  const stopBuild = () => void stopEsbuild();
+  signal?.addEventListener('abort', stopBuild, { once: true });
+  const built = timings.time('build', buildFunctions).finally(stopBuild);
+  await timings.time('synth', () => synthesizeApp(stage, outdir, built, signal));
   return readAssembly(outdir);
 }
 
@@ -173,19 +180,30 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
 export async function startLocal(options: LocalOptions = {}): Promise<LocalSystem> {
   // Said now, not after everything has been built and started.
   await checkPortFree(options.port ?? 0);
-  const timings = new Timings();
   const directory = openDataDirectory(options.dataDir);
+  try {
+    return await startIn(directory, options);
+  } catch (error) {
+    if (options.signal?.aborted) directory.remove();
+    throw error;
+  }
+}
+
+async function startIn(directory: DataDirectory, options: LocalOptions): Promise<LocalSystem> {
+  options.signal?.throwIfAborted();
+  const timings = new Timings();
   const outdir = path.join(directory.path, 'cdk.out');
   mkdirSync(outdir, { recursive: true });
   const assembling =
     options.assemblyDir === undefined
-      ? makeAssembly(options.stage ?? 'dev', outdir, timings)
+      ? makeAssembly(options.stage ?? 'dev', outdir, timings, options.signal)
       : Promise.resolve(options.assemblyDir).then(readAssembly);
   const starting = startEngines({ dir: directory.path, keep: directory.kept, redisUrl: options.redisUrl, region }, timings);
   const [assembled, started] = await Promise.allSettled([assembling, starting]);
   if (started.status === 'rejected') throw started.reason;
   try {
     if (assembled.status === 'rejected') throw assembled.reason;
+    options.signal?.throwIfAborted();
     return await startAbove({ options, directory, engines: started.value, stacks: assembled.value, timings });
   } catch (error) {
     await started.value.stop();

@@ -50,14 +50,17 @@ function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
   );
 }
 
-/** Ends the process whatever is left after the bound; a second signal ends it at once. */
-function stopOnSignals(stop: () => Promise<void>): void {
-  let stopping = false;
+/**
+ * Ends the process whatever is left after the bound; a second signal ends it at once.
+ * @returns Aborted by the first signal, before `stop` is called: what is still being made shall be given up.
+ */
+function stopOnSignals(stop: () => Promise<void>): AbortSignal {
+  const stopping = new AbortController();
   /** The launcher told us of a signal that may reach us too: it is not a second one. */
   let announced = false;
   const end = (code: number) => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (stopping.signal.aborted) process.exit(130);
+    stopping.abort();
     setTimeout(() => process.exit(code), localLimits.stopMs).unref();
     void stop().then(
       () => process.exit(code),
@@ -73,12 +76,13 @@ function stopOnSignals(stop: () => Promise<void>): void {
       else end(0);
     });
   process.on('message', (message) => {
-    if (message !== 'stop' || stopping) return;
+    if (message !== 'stop' || stopping.signal.aborted) return;
     announced = true;
     end(0);
   });
   // The launcher is gone, however it ended: nobody is left to stop us.
   process.once('disconnect', () => end(0));
+  return stopping.signal;
 }
 
 async function run(): Promise<void> {
@@ -89,6 +93,7 @@ async function run(): Promise<void> {
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
   const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
   let system: LocalSystem | undefined;
+  const stopping = stopOnSignals(async () => (await starting)?.stop());
   const starting = startLocal({
     port,
     stage,
@@ -96,17 +101,23 @@ async function run(): Promise<void> {
     redisUrl: process.env['REDIS_URL'],
     echoLogs: logs,
     ...(operatorKey === undefined ? {} : { operatorKey }),
+    signal: stopping,
+  }).catch((error: unknown) => {
+    if (!stopping.aborted) throw error;
+    // Given up because we were asked to stop: that is no failure, and there is nothing left to stop.
+    return undefined;
   });
-  stopOnSignals(async () => (system ?? (await starting)).stop());
   try {
     system = await starting;
-    const { url, timings } = system;
+    if (system === undefined) return;
+    const { url, timings, operatorKey: key } = system;
     void system.failed.then((reason) => fail(new Error(`an engine is gone: ${reason}`), port, system));
     await timings.time('ready', () => awaitReady(url));
-    if (seed) await timings.time('seed', () => seedDemoSale(url, system?.operatorKey ?? '', Date.now()));
+    if (seed) await timings.time('seed', () => seedDemoSale(url, key, Date.now()));
     announce(system, seed, dataDir !== undefined && dataDir !== '');
   } catch (error) {
-    await fail(error, port, system);
+    // A request of ours that a stop cut off is no failure either; whoever stops us ends the process.
+    if (!stopping.aborted) await fail(error, port, system);
   }
 }
 

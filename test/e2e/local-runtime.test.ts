@@ -1,49 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeAssembly, startLocal } from '../../local/local-system.ts';
 import { Timings } from '../../local/timings.ts';
+import { allGone, descendants } from '../support/processes.ts';
 import { available } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
 const assembly = path.join(dir, 'assembly');
-
-/** Processes below `pid`, from /proc. */
-function descendants(pid: number): number[] {
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])] as const];
-      } catch {
-        // It ended while we looked.
-        return [];
-      }
-    });
-  const below = (parent: number): number[] => parents.filter(([, ppid]) => ppid === parent).flatMap(([child]) => [child, ...below(child)]);
-  return below(pid);
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-};
-
-async function allGone(pids: readonly number[], withinMs: number): Promise<boolean> {
-  const deadline = Date.now() + withinMs;
-  while (pids.some(isAlive) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-  return !pids.some(isAlive);
-}
 
 /** `npm start`, as package.json has it. */
 async function start(): Promise<{ launcher: ChildProcess; runtime: number; url: string; all: number[]; printed: () => string }> {
