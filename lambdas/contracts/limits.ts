@@ -66,6 +66,8 @@ export const limits = {
 
   /** T_take of protocol.md rule 10: a reservation not sent within it is not sent by this request any more. */
   takeMs: 5000,
+  /** A rebuild waits this much longer than takeMs: for clocks and messages on their way. */
+  takeMarginMs: 1000,
   /** One SendMessage try and the number of tries; 2 × (1.2 s) + backoff stays inside takeMs. */
   queueRequestMs: 1200,
   queueAttempts: 2,
@@ -108,7 +110,10 @@ export const limits = {
   redisDisconnectMs: 200,
   /** TTL of the rebuild lock; renewed by each chunk. */
   rebuildLockMs: 10_000,
-  /** A rebuild waits this long for the orders queue to drain (protocol.md rule 32), then gives up with an alarm (RebuildGivenUp). */
+  /**
+   * A rebuild waits this long for the orders queue to drain, then gives up with an alarm (RebuildGivenUp). Rule 32 has 2
+   * minutes; the admin function has one, claims to be loaded included, and the call may be repeated (adr/0005).
+   */
   rebuildDrainMs: 45_000,
   rebuildDrainPollMs: 1000,
   /** Looks at an empty queue in a row that count as drained: SQS counts are approximate. */
@@ -127,6 +132,16 @@ export const limits = {
   /** An order accepted longer ago is not put off any more: its message fails, and goes to the dead letters, where people see it. */
   parkMaxMs: 86_400_000,
 
+  /**
+   * A sale counts as opened this long before its time, so that a put never empties a gate that sells: the call that
+   * empties it may take gateBulkCallMs, near caches show the times before the last change for saleCacheMs, and clocks
+   * differ by half of holdGraceMs.
+   */
+  openingGuardMs: 7000,
+  /** Writes of one sale that meet another writer's: operators are few, so five in a row are no accident. */
+  saleWriteAttempts: 5,
+  /** Pages of the catalog read for one list when its filter leaves little of each, one after the other: the answer must not take long. */
+  saleListPages: 10,
   /** Near cache of sales: a change takes effect within 1 s (api.md), the read that refreshes it included. */
   saleCacheMs: 700,
   saleCacheEntries: 1000,
@@ -168,6 +183,8 @@ export const limits = {
   retryFactor: 3,
   retryMaxSeconds: 180,
   httpTimeoutSeconds: 10,
+  /** Answered by ourselves so long before the function's time is up: a 503 of the contract instead of the load balancer's 502. */
+  httpEarlyMs: 300,
   adminTimeoutSeconds: 60,
   ordersRetentionDays: 4,
   deadLetterRetentionDays: 14,

@@ -24,7 +24,7 @@ export function changeSaleState(deps: {
       case 'sale-state':
         return {
           problem: 'sale-state',
-          detail: `the sale is ${outcome.state}; to sell on, put a later closesAt`,
+          detail: `the sale is ${outcome.state}, with its gate in place; to sell on, put a later closesAt`,
           members: { state: outcome.state },
         };
     }

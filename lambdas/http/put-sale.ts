@@ -27,12 +27,10 @@ export function putSale(deps: {
           detail: outcome.version === undefined ? 'there is no such sale yet' : 'the sale exists in another version; read it again',
           headers: outcome.version === undefined ? {} : { etag: saleETag({ version: outcome.version }) },
         };
-      case 'sale-already-opened':
-        return {
-          problem: 'sale-already-opened',
-          detail: `these may not change any more: ${outcome.members.join(', ')}`,
-          members: { members: outcome.members },
-        };
+      case 'sale-already-opened': {
+        const members = outcome.members.map(asAsked);
+        return { problem: 'sale-already-opened', detail: `these may not change any more: ${members.join(', ')}`, members: { members } };
+      }
       case 'capacity-in-use':
         return {
           problem: 'capacity-in-use',
@@ -41,6 +39,17 @@ export function putSale(deps: {
         };
     }
   };
+}
+
+/** Members that the request calls otherwise than the domain, which says the unit. */
+const asked: Readonly<Record<string, string>> = { opensAtMs: 'opensAt', unitPriceMinor: 'unitPrice' };
+
+/** A member of a sale as the request calls it: `items.shirt.unitPrice`. No sku has a capital letter, so none is taken for a member. */
+function asAsked(member: string): string {
+  return member
+    .split('.')
+    .map((part) => asked[part] ?? part)
+    .join('.');
 }
 
 function toDraft(saleId: string, body: PutSaleBody): SaleDraft {

@@ -37,9 +37,6 @@ interface Exchange {
   readonly startedMs: number;
 }
 
-/** Answered by ourselves so long before the function's time is up: a 503 of the contract instead of the ALB's 502. */
-const earlyMs = 300;
-
 /**
  * The one HTTP wrapper: routes, proves the caller, reads the body, runs the operation, and turns whatever comes out
  * into an answer of the contract: refusals and known faults as problem+json, one log line, one line of metrics. An
@@ -47,7 +44,7 @@ const earlyMs = 300;
  */
 export function httpFunction<F extends HttpFunction>(options: HttpFunctionOptions<F>): AlbHandler {
   const handler = withMiddleware((exchange: Exchange) => answer(exchange, options), {
-    timeoutEarlyInMillis: earlyMs,
+    timeoutEarlyInMillis: limits.httpEarlyMs,
     timeoutEarlyResponse: () => {
       throw new UnavailableError('function', 'the request ran out of time');
     },

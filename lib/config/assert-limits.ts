@@ -81,6 +81,12 @@ const relations: readonly Relation[] = [
     fix: 'Lower availabilityCacheMs.',
   },
   {
+    got: ['openingGuardMs', (l) => l.openingGuardMs],
+    must: '≥',
+    than: ['gateBulkCallMs + saleCacheMs + holdGraceMs ÷ 2', (l) => l.gateBulkCallMs + l.saleCacheMs + l.holdGraceMs / 2],
+    fix: 'A put must have emptied the gate before anybody takes the sale for open: raise openingGuardMs.',
+  },
+  {
     got: ['holdGraceMs', (l) => l.holdGraceMs],
     must: '<',
     than: ['holdSecondsMin', (l) => l.holdSecondsMin * 1000],
@@ -147,7 +153,7 @@ const relations: readonly Relation[] = [
     fix: 'The next call must find a Redis that has come back: lower redisReconnectMaxMs.',
   },
   {
-    got: ['takeMs + rebuildDrainMs', (l) => l.takeMs + 1000 + l.rebuildDrainMs],
+    got: ['takeMs + takeMarginMs + rebuildDrainMs', (l) => l.takeMs + l.takeMarginMs + l.rebuildDrainMs],
     must: '<',
     than: ['adminTimeoutSeconds', (l) => l.adminTimeoutSeconds * 1000],
     fix: 'A rebuild must be able to give up by itself: lower rebuildDrainMs.',

@@ -1,8 +1,6 @@
+import { limits } from '../../contracts/limits.ts';
 import type { SaleCatalog } from './ports.ts';
 import { saleState, type Sale, type SaleState } from './sale.ts';
-
-/** Pages of the catalog read for one answer when a filter leaves little of each. */
-const pagesPerCall = 10;
 
 export interface SaleList {
   readonly sales: readonly Sale[];
@@ -10,14 +8,14 @@ export interface SaleList {
   readonly afterSaleId?: string;
 }
 
-/** Sales by id, of one state if asked; a page may be short, and its end is told by `afterSaleId` alone. */
+/** Sales by id, of one state if asked, from at most limits.saleListPages pages of the catalog; a page may be short, and its end is told by `afterSaleId` alone. */
 export async function listSales(
   catalog: Pick<SaleCatalog, 'list'>,
   options: { readonly limit: number; readonly nowMs: number; readonly state?: SaleState; readonly afterSaleId?: string },
 ): Promise<SaleList> {
   const found: Sale[] = [];
   let after = options.afterSaleId;
-  for (let page = 0; page < pagesPerCall; page += 1) {
+  for (let page = 0; page < limits.saleListPages; page += 1) {
     const { sales, more } = await catalog.list({ limit: options.limit, ...(after === undefined ? {} : { afterSaleId: after }) });
     for (const [index, sale] of sales.entries()) {
       after = sale.saleId;

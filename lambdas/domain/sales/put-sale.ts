@@ -1,3 +1,4 @@
+import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate, type RebuildDependencies } from '../stock/rebuild-gate.ts';
@@ -26,20 +27,14 @@ export interface SaleChangeDependencies extends RebuildDependencies {
 }
 
 /**
- * A sale about to open counts as opened this long before: near caches may still hold the version before the change,
- * and its gate may not be made anew under their orders.
- */
-const openingGuardMs = 2000;
-const attempts = 5;
-
-/**
  * Creates or replaces a sale. Repeating the same put is harmless and finishes what a crash left undone.
- * Opened: ledger first, then the gate's capacities are raised (protocol.md rule 24). Never opened: capacities may
+ * Opened: ledger first, then the gate's capacities are raised (protocol.md rule 24), also in a gate that another process
+ * is making again: whatever that one read before, its publish lowers none (rule 7). Never opened: capacities may
  * also fall and items go, so the gate is emptied and closed first, then the sale is written, then the gate opens
  * with the new capacities; dying in between leaves a gate that answers 503 until the put (or an open) is repeated.
  */
 export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, expected: Expected): Promise<PutSaleOutcome> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+  for (let attempt = 0; attempt < limits.saleWriteAttempts; attempt += 1) {
     const stored = await deps.catalog.read(draft.saleId);
     if (!meets(stored, expected)) return { kind: 'precondition-failed', ...(stored ? { version: stored.version } : {}) };
     const sale: Sale = {
@@ -53,15 +48,15 @@ export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, ex
     if (written === 'conflict') continue;
     return written === 'written' ? { kind: stored ? 'replaced' : 'created', sale } : written;
   }
-  throw new UnavailableError('catalog', `the sale changed ${attempts} times while it was being written`);
+  throw new UnavailableError('catalog', `the sale changed ${limits.saleWriteAttempts} times while it was being written`);
 }
 
 async function changeOpened(deps: SaleChangeDependencies, stored: Sale, sale: Sale): Promise<PutSaleOutcome | 'written' | 'conflict'> {
   const refusal = refuseChange(stored, sale);
   if (refusal) return refusal;
   if ((await deps.catalog.write(sale)) === 'conflict') return 'conflict';
-  await rebuildGate(deps, sale);
   for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale.saleId, sku, capacity);
+  await rebuildGate(deps, sale);
   return 'written';
 }
 
@@ -72,8 +67,7 @@ async function replaceUnopened(deps: SaleChangeDependencies, stored: Sale | unde
   const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined });
   if (begun === 'locked') throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: 5 });
   if ((await deps.catalog.write(sale)) === 'conflict') {
-    const current = await deps.catalog.read(sale.saleId);
-    if (begun === 'started' && current) await finishRebuild(deps, current, token);
+    if (begun === 'started') await finishRebuild(deps, sale.saleId, token);
     return 'conflict';
   }
   if (begun === 'started') await publishEmpty(deps, sale, token);
@@ -86,9 +80,9 @@ function meets(stored: Sale | undefined, expected: Expected): boolean {
   return (stored === undefined) === (expected === 'absent');
 }
 
-/** True once orders may have been taken: opened, or about to. */
+/** True once orders may have been taken: opened, or to open within limits.openingGuardMs. */
 export function hasOpened(sale: Sale, nowMs: number): boolean {
-  return saleState({ ...sale, opensAtMs: sale.opensAtMs - openingGuardMs }, nowMs) !== 'scheduled';
+  return saleState({ ...sale, opensAtMs: sale.opensAtMs - limits.openingGuardMs }, nowMs) !== 'scheduled';
 }
 
 function refuseChange(stored: Sale, draft: SaleDraft): PutSaleOutcome | undefined {

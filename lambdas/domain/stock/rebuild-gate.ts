@@ -1,8 +1,10 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
+import { assert } from '../kernel/assert.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
+import type { SaleCatalog } from '../sales/ports.ts';
 import type { Sale } from '../sales/sale.ts';
 import type { StockGate } from './ports.ts';
 
@@ -10,6 +12,7 @@ export interface RebuildDependencies {
   readonly gate: Pick<StockGate, 'beginRebuild' | 'load' | 'renew' | 'publish'>;
   readonly ledger: Pick<OrderLedger, 'claims'>;
   readonly queue: Pick<OrderQueue, 'depth'>;
+  readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly clock: Clock;
   readonly meter: Meter;
   /** A name of this rebuild that no other has. */
@@ -18,7 +21,7 @@ export interface RebuildDependencies {
 
 /**
  * Makes the gate again from the claims if there is none (protocol.md rules 31–35); a ready gate is left as it is.
- * Orders answer 503 meanwhile; workers go on, and their images enter the new gate. Takes at least T_take + 1 s, and
+ * Orders answer 503 meanwhile; workers go on, and their images enter the new gate. Takes at least limits.takeMs + limits.takeMarginMs, and
  * waits at most limits.rebuildDrainMs for the queue, then counts it for an alarm. Throws UnavailableError; running it again goes on from the start.
  */
 export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promise<'ready' | 'rebuilt'> {
@@ -27,20 +30,25 @@ export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promis
   const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: false });
   if (begun === 'ready') return 'ready';
   if (begun === 'locked') throw new UnavailableError('gate', 'another rebuild of this gate is under way', { retryAfterSeconds: 5 });
-  await finishRebuild(deps, sale, token);
+  await finishRebuild(deps, sale.saleId, token);
   return 'rebuilt';
 }
 
-/** The rest of a rebuild that was begun under the token: wait, load, publish. */
-export async function finishRebuild(deps: RebuildDependencies, sale: Sale, token: string): Promise<void> {
-  await drain(deps, sale.saleId, token);
+/**
+ * The rest of a rebuild that was begun under the token: wait, load, publish. The sale is read after the beginning: a
+ * capacity written before is read here, and one written later finds a gate in which it is kept (rule 7).
+ */
+export async function finishRebuild(deps: RebuildDependencies, saleId: string, token: string): Promise<void> {
+  await drain(deps, saleId, token);
+  const sale = await deps.catalog.read(saleId);
+  assert(sale, `a sale is never deleted: ${saleId}`);
   let chunks = 0;
   for (const { sku, capacity } of sale.items) {
     // Reading a sku that nobody bought renews nothing, and a sale may have a hundred of them.
-    if (!(await deps.gate.renew(sale.saleId, token))) throw lostLock();
-    for await (const page of deps.ledger.claims(sale.saleId, sku, { fromUnit: 0, toUnit: capacity })) {
+    if (!(await deps.gate.renew(saleId, token))) throw lostLock();
+    for await (const page of deps.ledger.claims(saleId, sku, { fromUnit: 0, toUnit: capacity })) {
       for (let start = 0; start < page.length; start += limits.gateBulkUnits) {
-        if (!(await deps.gate.load(sale.saleId, token, sku, page.slice(start, start + limits.gateBulkUnits)))) throw lostLock();
+        if (!(await deps.gate.load(saleId, token, sku, page.slice(start, start + limits.gateBulkUnits)))) throw lostLock();
         chunks += 1;
       }
     }
@@ -64,7 +72,7 @@ async function publish({ gate }: Pick<RebuildDependencies, 'gate'>, sale: Sale, 
  */
 async function drain({ gate, queue, clock, meter }: RebuildDependencies, saleId: string, token: string): Promise<void> {
   const endMs = clock.nowMs() + limits.takeMs + limits.rebuildDrainMs;
-  await clock.sleep(limits.takeMs + 1000);
+  await clock.sleep(limits.takeMs + limits.takeMarginMs);
   for (let empty = 0; empty < limits.rebuildDrainLooks;) {
     if (!(await gate.renew(saleId, token))) throw lostLock();
     const { visible, inFlight } = await queue.depth();

@@ -63,6 +63,14 @@ describe('PUT a sale', () => {
       { problem: 'sale-already-opened', members: { members: ['currency', 'lanes'] } },
     ],
     [
+      { kind: 'sale-already-opened', members: ['opensAtMs', 'waitingRoom.enabled', 'items.shirt.unitPriceMinor', 'items.cap'] },
+      {
+        problem: 'sale-already-opened',
+        detail: 'these may not change any more: opensAt, waitingRoom.enabled, items.shirt.unitPrice, items.cap',
+        members: { members: ['opensAt', 'waitingRoom.enabled', 'items.shirt.unitPrice', 'items.cap'] },
+      },
+    ],
+    [
       { kind: 'capacity-in-use', sku: 'shirt', capacity: 10 },
       { problem: 'capacity-in-use', members: { sku: 'shirt', capacity: 10 } },
     ],

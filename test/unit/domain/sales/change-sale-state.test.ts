@@ -59,7 +59,18 @@ describe('changing the state of a sale', () => {
     const { catalog, calls, change } = system(closed);
     expect(await change('open')).toEqual({ kind: 'sale-state', state: 'closed' });
     expect(catalog.effects).toEqual(['read drop']);
-    expect(calls.calls).toEqual([]);
+    expect(calls.methods()).toEqual(['beginRebuild']);
+  });
+
+  test('opening a closed sale makes its lost gate again all the same: its polls, its replays and its audit need it', async () => {
+    const { catalog, calls, change } = system(closed, {
+      beginRebuild: () => Promise.resolve('started'),
+      renew: () => Promise.resolve(true),
+      publish: () => Promise.resolve(true),
+    });
+    expect(await change('open')).toEqual({ kind: 'sale-state', state: 'closed' });
+    expect(calls.methods().at(-1)).toBe('publish');
+    expect(catalog.stored.get('drop')).toEqual(closed);
   });
 
   test('a sale that nobody knows is not found', async () => {

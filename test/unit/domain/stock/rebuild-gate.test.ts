@@ -5,6 +5,7 @@ import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/domain/stock/rebuild-gate.ts';
 import { claimsOf, heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
@@ -18,7 +19,12 @@ const empty = { visible: 0, inFlight: 0, delayed: 0 };
 
 function system(answers: Partial<StockGate> = {}) {
   const calls = scriptedGate({ beginRebuild: () => Promise.resolve('started'), renew: yes, load: yes, publish: yes, ...answers });
-  const engines = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
+  const engines = {
+    catalog: new InMemoryCatalog(sale),
+    ledger: new InMemoryLedger(),
+    queue: new RecordingQueue(),
+    clock: new ManualClock(),
+  };
   const parts = { ...engines, meter: new CountingMeter(), newToken: () => 'token' };
   return { ...parts, calls, deps: { ...parts, gate: calls.gate } };
 }
@@ -49,6 +55,16 @@ describe('rebuilding a gate', () => {
     expect(clock.sleptMs[0]).toBe(limits.takeMs + 1000);
     expect(queue.looks).toBe(3);
     expect(meter.counts).toEqual({});
+  });
+
+  test('loads and publishes the sale as it is after the beginning: units and skus that came meanwhile are in', async () => {
+    const { deps, catalog, ledger, calls } = system();
+    const late = heldOrder({ lines: [{ sku: 'shirt', units: [11] }] });
+    catalog.stored.set('drop', saleOf({ version: 2, items: [itemOf({ capacity: 12 }), itemOf({ sku: 'sock', capacity: 1 })] }));
+    ledger.put(late);
+    await rebuildGate(deps, sale);
+    expect(calls.argsOf('load')).toEqual([['drop', 'token', 'shirt', claimsOf(late)]]);
+    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 1, { shirt: 12, sock: 1 }]]);
   });
 
   test('leaves a ready gate as it is', async () => {
@@ -93,13 +109,14 @@ describe('rebuilding a gate', () => {
   });
 
   test('counts a chunk for each 2,000 claims, and one for each page that begins', async () => {
-    const { deps, ledger, calls } = system();
+    const { deps, catalog, ledger, calls } = system();
     ledger.pageSize = 2001;
     for (let unit = 0; unit < 4000; unit += 1) {
       const claim: Claim = { sku: 'shirt', unit, orderId: 'ord', version: 1 };
       ledger.claimed.set(`drop#shirt#${unit}`, claim);
     }
-    await finishRebuild(deps, saleOf({ items: [itemOf({ capacity: 4000 })] }), 'token');
+    catalog.stored.set('drop', saleOf({ items: [itemOf({ capacity: 4000 })] }));
+    await finishRebuild(deps, 'drop', 'token');
     expect(calls.argsOf('load').map(([, , , rows]) => (rows as Claim[]).length)).toEqual([2000, 1, 1999]);
     expect(calls.argsOf('publish')).toEqual([['drop', 'token', 3, { shirt: 4000 }]]);
   });
