@@ -1,26 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Answer, Api, type CallOptions, item, lineOf, saleBody } from '../support/api.ts';
-import { available } from '../support/redis-server.ts';
-import { type RunningSystem, startSystem } from '../support/running-system.ts';
-import { describeWith } from '../support/skip.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Answer, type CallOptions, item, lineOf, saleBody } from '../support/api.ts';
+import { describeSystem } from '../support/describe-system.ts';
 
-describeWith('redis-server', available(), () => {
-  let system: RunningSystem;
-  let api: Api;
-
+describeSystem((api) => {
   beforeAll(async () => {
-    system = await startSystem();
-    api = new Api(system.url);
     await api.sell('open', { items: [item('unit', 20, 5), item('rare', 2)], customerLimit: 4 });
     await api.sell('gone', { items: [item('unit', 1)] });
     const last = await api.order('gone', 'last', lineOf('first'));
     await api.settled(last.body.orderId);
     const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
     await api.sell('soon', { opensAt: inAnHour, closesAt: new Date(Date.now() + 7_200_000).toISOString() });
-  }, 90_000);
-
-  afterAll(async () => {
-    await system?.stop();
   }, 30_000);
 
   const expectProblem = (answer: Answer, status: number, code: string) => {

@@ -1,22 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Api, item, lineOf, saleBody } from '../support/api.ts';
-import { available } from '../support/redis-server.ts';
-import { type RunningSystem, startSystem } from '../support/running-system.ts';
-import { describeWith } from '../support/skip.ts';
+import { expect, test } from '@jest/globals';
+import { item, lineOf, saleBody } from '../support/api.ts';
+import { describeSystem } from '../support/describe-system.ts';
 
-describeWith('redis-server', available(), () => {
-  let system: RunningSystem;
-  let api: Api;
-
-  beforeAll(async () => {
-    system = await startSystem();
-    api = new Api(system.url);
-  }, 90_000);
-
-  afterAll(async () => {
-    await system?.stop();
-  }, 30_000);
-
+describeSystem((api) => {
   test('health, ready and openapi.json answer; every answer has the security headers and echoes the request id', async () => {
     const health = await api.call('GET', '/v1/health', { token: null, headers: { 'x-request-id': 'mine-1' } });
     expect([health.status, health.body.status, health.headers.get('x-request-id')]).toEqual([200, 'ok', 'mine-1']);

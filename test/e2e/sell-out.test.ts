@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Answer, Api, inParallel, item, lineOf, saleBody } from '../support/api.ts';
-import { available } from '../support/redis-server.ts';
-import { type RunningSystem, startSystem } from '../support/running-system.ts';
-import { describeWith } from '../support/skip.ts';
+import { expect, test } from '@jest/globals';
+import { type Answer, type Api, inParallel, item, lineOf, saleBody } from '../support/api.ts';
+import { describeSystem, type SystemOfSuite } from '../support/describe-system.ts';
 
 const stock = 50;
 const buyers = 400;
 const atOnce = 64;
 
-describeWith('redis-server', available(), () => {
-  let system: RunningSystem;
-  let api: Api;
-
-  beforeAll(async () => {
-    system = await startSystem();
-    api = new Api(system.url);
-  }, 90_000);
-
-  afterAll(async () => {
-    await system?.stop();
-  }, 30_000);
-
+describeSystem((api, system) => {
   /** Buyer b sends its order 1 + b mod 3 times: every other one all at once, the rest one after the other. */
   async function buy(buyer: number): Promise<Answer[]> {
     const send = () => api.order('drop', `key-${buyer}`, lineOf(`buyer-${buyer}`));
@@ -230,7 +216,7 @@ async function refusedAsClosed(api: Api, saleId: string): Promise<void> {
   }
 }
 
-async function flushRedis({ redis }: RunningSystem): Promise<void> {
+async function flushRedis({ redis }: SystemOfSuite): Promise<void> {
   const { Redis } = await import('ioredis');
   const client = new Redis({ host: redis.host, port: redis.port, protocol: 2 });
   await client.flushall();

@@ -19,15 +19,16 @@ export interface CallOptions {
 
 /** A client of the HTTP contract, as plain as a caller's. */
 export class Api {
-  readonly url: string;
+  readonly #system: { readonly url: string };
 
-  constructor(url: string) {
-    this.url = url;
+  /** @param system Its URL is read at each call: a suite has its client before its system is started. */
+  constructor(system: { readonly url: string }) {
+    this.#system = system;
   }
 
   async call(method: string, path: string, { body, raw, headers = {}, token = operatorKey }: CallOptions = {}): Promise<Answer> {
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await fetch(this.url + path, {
+    const response = await fetch(this.#system.url + path, {
       method,
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),

@@ -31,9 +31,11 @@ export async function startSystem(): Promise<RunningSystem> {
     },
   });
   const stop = async () => {
-    const code = await endChild(child);
-    await redis.stop();
-    return code;
+    try {
+      return await endChild(child);
+    } finally {
+      await redis.stop();
+    }
   };
   try {
     return { url: await awaitUrl(child), redis, stop };
