@@ -11,7 +11,7 @@ import { dynamoDbOn, type DynamoDbUnderTest } from './order-ledger.dynamodb.ts';
 import { closedImage, heldAtMs, newSaleId, range, requestOf, type Wish } from './order-ledger.samples.ts';
 
 /**
- * What each access pattern of the ledger costs, by `ReturnConsumedCapacity: INDEXES`; docs/access-patterns.md has the
+ * What each access pattern of the ledger costs, by `ReturnConsumedCapacity: INDEXES`; docs/architecture.md has the
  * table. On dynoxide only: it counts as AWS documents it (2 WRU a KB of a transactional write). DynamoDB Local 2.5.2
  * says 4 for each, in an index too, and counts the items of one partition once.
  */
