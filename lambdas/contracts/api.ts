@@ -74,9 +74,9 @@ const itemSchema = z.strictObject({
 
 export const waitingRoomSchema = z.strictObject({
   enabled: z.literal(false, 'the waiting room is not available yet: only false'),
-  admitPerSecond: z.optional(whole(1, 100_000)),
-  maxActive: z.optional(whole(1, 10_000_000)),
-  admissionSeconds: z.optional(whole(30, 86_400)),
+  admitPerSecond: z.optional(whole(1, limits.admitPerSecondMax)),
+  maxActive: z.optional(whole(1, limits.maxActiveMax)),
+  admissionSeconds: z.optional(whole(limits.admissionSecondsMin, limits.admissionSecondsMax)),
 });
 
 export const putSaleSchema = z

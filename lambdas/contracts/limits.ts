@@ -18,9 +18,19 @@ export const limits = {
   customerIdChars: 128,
   idempotencyKeyChars: 255,
   requestIdChars: 128,
+  /** Errors of one 400 answer listed: enough to mend a body by, and no answer grows with a hostile one. */
+  validationErrors: 50,
   holdSecondsMin: 30,
   holdSecondsMax: 86_400,
   unitPriceMinorMax: 1_000_000_000,
+  /** Waiting room of a sale: bounds of what may be put, and what holds where nothing is said. Kept, not yet acted upon. */
+  admitPerSecondMax: 100_000,
+  admitPerSecondDefault: 50,
+  maxActiveMax: 10_000_000,
+  maxActiveDefault: 10_000,
+  admissionSecondsMin: 30,
+  admissionSecondsMax: 86_400,
+  admissionSecondsDefault: 600,
   pageItemsDefault: 25,
   pageItemsMax: 100,
   /** `Prefer: wait=N`; also the age of the oldest pending order up to which waiting makes sense. */
@@ -104,7 +114,8 @@ export const limits = {
   gateSkuAttempts: 3,
   /** Pending orders asked for in one page of a listing; Redis may give somewhat more. */
   pendingOrders: 1000,
-  /** Wait before a connection to Redis is tried again: 50 ms, doubled up to this, with jitter. */
+  /** Wait before a connection to Redis is tried again: the base, doubled up to the maximum, half of it at random: a crowd does not return in step. */
+  redisReconnectBaseMs: 50,
   redisReconnectMaxMs: 1000,
   /** A connection to Redis that is let go is dropped when the server has not closed it by then. */
   redisDisconnectMs: 200,
@@ -169,6 +180,16 @@ export const limits = {
   changesWindowSeconds: 900,
   /** Writes of one counter: only another run of the same batch, after a time-out, can be in its way. */
   counterAttempts: 4,
+
+  /** Retry-After of a 503: a dependency away for a moment · a gate that is lost or nearly made · one that another call makes again, for takeMs at least. */
+  retryAfterSeconds: 1,
+  gateRetryAfterSeconds: 2,
+  rebuildRetryAfterSeconds: 5,
+  /** Cache-Control of what a sale shows: the client's share of the 2 s that availability may be old (api.md). */
+  readMaxAgeSeconds: 1,
+  /** Cache-Control of the OpenAPI document, and of a preflight: both change with a deployment only. */
+  openApiMaxAgeSeconds: 300,
+  preflightMaxAgeSeconds: 600,
 
   guestTokenSeconds: 86_400,
   /** Commit worker (lib/): messages a batch, seconds to fill it, batches at once. */

@@ -1,3 +1,4 @@
+import { limits } from '../contracts/limits.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { AvailabilityReader } from '../domain/stock/ports.ts';
 import type { SaleReader } from '../domain/sales/ports.ts';
@@ -28,7 +29,7 @@ export function getAvailability(deps: {
       items: sale.items.map(({ sku }) => ({ sku, available: available[sku] ?? 0, soldOut: (available[sku] ?? 0) === 0 })),
     };
     const etag = contentETag(body);
-    const headers = { etag, 'cache-control': 'public, max-age=1' };
+    const headers = { etag, 'cache-control': `public, max-age=${limits.readMaxAgeSeconds}` };
     return noneMatch(request.header('if-none-match'), etag) ? { status: 304, headers } : { status: 200, headers, body };
   };
 }

@@ -1,3 +1,4 @@
+import { limits } from '../contracts/limits.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { SaleReader } from '../domain/sales/ports.ts';
 import type { ApiHandler } from '../runtime/api.ts';
@@ -13,7 +14,7 @@ export function getSale(deps: { readonly sales: Pick<SaleReader, 'sale'>; readon
     if (!sale) return saleNotFound(saleId);
     const body = saleAnswer(sale, deps.clock.nowMs());
     const etag = contentETag(body);
-    const headers = { etag, 'cache-control': 'public, max-age=1' };
+    const headers = { etag, 'cache-control': `public, max-age=${limits.readMaxAgeSeconds}` };
     return noneMatch(request.header('if-none-match'), etag) ? { status: 304, headers } : { status: 200, headers, body };
   };
 }

@@ -1,4 +1,5 @@
 import { saleStateSchema } from '../contracts/api.ts';
+import { limits } from '../contracts/limits.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import { listSales as list } from '../domain/sales/list-sales.ts';
 import type { SaleCatalog } from '../domain/sales/ports.ts';
@@ -30,7 +31,7 @@ export function listSales(deps: {
       ...(page.afterSaleId === undefined ? {} : { nextCursor: deps.cursors.seal('sales', page.afterSaleId) }),
     };
     const etag = contentETag(body);
-    const headers = { etag, 'cache-control': 'public, max-age=1' };
+    const headers = { etag, 'cache-control': `public, max-age=${limits.readMaxAgeSeconds}` };
     return noneMatch(request.header('if-none-match'), etag) ? { status: 304, headers } : { status: 200, headers, body };
   };
 }

@@ -1,4 +1,5 @@
 import { putSaleSchema, saleIdSchema, type PutSaleBody } from '../contracts/api.ts';
+import { limits } from '../contracts/limits.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { Expected, PutSaleOutcome, SaleDraft } from '../domain/sales/put-sale.ts';
 import type { ApiHandler, ApiRequest } from '../runtime/api.ts';
@@ -65,9 +66,9 @@ function toDraft(saleId: string, body: PutSaleBody): SaleDraft {
     lanes: body.lanes ?? 1,
     waitingRoom: {
       enabled: room?.enabled ?? false,
-      admitPerSecond: room?.admitPerSecond ?? 50,
-      maxActive: room?.maxActive ?? 10_000,
-      admissionSeconds: room?.admissionSeconds ?? 600,
+      admitPerSecond: room?.admitPerSecond ?? limits.admitPerSecondDefault,
+      maxActive: room?.maxActive ?? limits.maxActiveDefault,
+      admissionSeconds: room?.admissionSeconds ?? limits.admissionSecondsDefault,
     },
     items: body.items.map(({ sku, name, unitPrice, capacity, orderLimit }) => ({
       sku,

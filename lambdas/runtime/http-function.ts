@@ -112,7 +112,7 @@ function preflight(allow: string): Record<string, string> {
     'access-control-allow-methods': allow,
     'access-control-allow-headers':
       'Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Penstock-Admission, Prefer, X-Request-Id',
-    'access-control-max-age': '600',
+    'access-control-max-age': String(limits.preflightMaxAgeSeconds),
   };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { limits } from '../contracts/limits.ts';
 import { RefusedError } from './api.ts';
 
 export interface FieldError {
@@ -7,7 +8,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** The body by its schema. Throws RefusedError (invalid-request) listing every fault. */
+/** The body by its schema. Throws RefusedError (invalid-request) listing the faults, limits.validationErrors at most. */
 export function parseBody<S extends z.ZodMiniType>(schema: S, body: unknown): z.infer<S> {
   const result = z.safeParse(schema, body);
   if (result.success) return result.data;
@@ -34,7 +35,7 @@ export function invalid(errors: readonly FieldError[]): RefusedError {
   return new RefusedError({
     problem: 'invalid-request',
     detail: first ? `${first.pointer === '' ? 'the body' : first.pointer}: ${first.message}${more}` : 'the request is not valid',
-    members: { errors: errors.slice(0, 50) },
+    members: { errors: errors.slice(0, limits.validationErrors) },
   });
 }
 

@@ -75,7 +75,7 @@ const relations: readonly Relation[] = [
     fix: 'Lower saleCacheMs.',
   },
   {
-    got: ['availabilityCacheMs + saleCacheMs', (l) => l.availabilityCacheMs + l.saleCacheMs],
+    got: ['availabilityCacheMs + readMaxAgeSeconds', (l) => l.availabilityCacheMs + l.readMaxAgeSeconds * 1000],
     must: '≤',
     than: ['2 s that availability may be old (api.md)', () => 2000],
     fix: 'Lower availabilityCacheMs.',
@@ -145,6 +145,12 @@ const relations: readonly Relation[] = [
     must: '≤',
     than: ['gateBulkUnits', (l) => l.gateBulkUnits],
     fix: 'The audit asks ledger and gate for the same customers: raise gateBulkUnits.',
+  },
+  {
+    got: ['redisReconnectBaseMs', (l) => l.redisReconnectBaseMs],
+    must: '≤',
+    than: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],
+    fix: 'The first wait is the shortest: lower redisReconnectBaseMs.',
   },
   {
     got: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],

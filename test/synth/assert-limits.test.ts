@@ -21,7 +21,7 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
     { secretRequestMs: 2499 },
   ],
   ['saleCacheMs: got 1000, expected < 1000', { saleCacheMs: 1000 }, { saleCacheMs: 999 }],
-  ['availabilityCacheMs + saleCacheMs: got 2001, expected ≤ 2000', { availabilityCacheMs: 1301 }, { availabilityCacheMs: 1300 }],
+  ['availabilityCacheMs + readMaxAgeSeconds: got 2001, expected ≤ 2000', { availabilityCacheMs: 1001 }, { availabilityCacheMs: 1000 }],
   [
     'holdGraceMs: got 30000, expected < 30000',
     { holdGraceMs: 30_000, openingGuardMs: 21_000 },
@@ -45,6 +45,7 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['3 × reconcileMs + gateBulkCallMs + gateCallMs: got 30000, expected < 30000', { reconcileMs: 8000 }, { reconcileMs: 7999 }],
   ['batchGetItems: got 100, expected ≤ 99', { gateBulkUnits: 99 }, { gateBulkUnits: 100 }],
   ['openingGuardMs: got 6699, expected ≥ 6700', { openingGuardMs: 6699 }, { openingGuardMs: 6700 }],
+  ['redisReconnectBaseMs: got 1001, expected ≤ 1000', { redisReconnectBaseMs: 1001 }, { redisReconnectBaseMs: 1000 }],
   ['redisReconnectMaxMs: got 1001, expected ≤ 1000', { redisReconnectMaxMs: 1001 }, { redisReconnectMaxMs: 1000 }],
   ['retryMaxSeconds: got 181, expected ≤ 180', { retryMaxSeconds: 181 }, { retryMaxSeconds: 180 }],
   ['takeMs + takeMarginMs + rebuildDrainMs: got 60000, expected < 60000', { rebuildDrainMs: 54_000 }, { rebuildDrainMs: 53_999 }],

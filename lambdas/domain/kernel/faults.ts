@@ -1,3 +1,5 @@
+import { limits } from '../../contracts/limits.ts';
+
 /** A dependency is away, slow or throttling: the request may be repeated as it is. Becomes 503 or a message that comes back. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
@@ -6,7 +8,7 @@ export class UnavailableError extends Error {
   constructor(dependency: UnavailableError['dependency'], message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
     super(message, { cause: options.cause });
     this.dependency = dependency;
-    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? limits.retryAfterSeconds;
   }
 }
 

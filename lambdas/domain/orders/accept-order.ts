@@ -147,7 +147,7 @@ async function settle(
 }
 
 function gateIsBeingBuilt(): UnavailableError {
-  return new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: 2 });
+  return new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: limits.gateRetryAfterSeconds });
 }
 
 /** Rule 10: not sent within T_take of the reservation is not sent by us any more; a rebuild may have begun to count on that. */

@@ -65,7 +65,8 @@ async function replaceUnopened(deps: SaleChangeDependencies, stored: Sale | unde
   const skus = [...new Set([...(stored?.items ?? []), ...sale.items].map((item) => item.sku))];
   // A sale just created by somebody else may be selling already: only a gate of a stored, unopened sale is emptied.
   const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined });
-  if (begun === 'locked') throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: 5 });
+  if (begun === 'locked')
+    throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
   if ((await deps.catalog.write(sale)) === 'conflict') {
     if (begun === 'started') await finishRebuild(deps, sale.saleId, token);
     return 'conflict';

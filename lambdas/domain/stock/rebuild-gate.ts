@@ -29,7 +29,8 @@ export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promis
   const skus = sale.items.map((item) => item.sku);
   const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: false });
   if (begun === 'ready') return 'ready';
-  if (begun === 'locked') throw new UnavailableError('gate', 'another rebuild of this gate is under way', { retryAfterSeconds: 5 });
+  if (begun === 'locked')
+    throw new UnavailableError('gate', 'another rebuild of this gate is under way', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
   await finishRebuild(deps, sale.saleId, token);
   return 'rebuilt';
 }

@@ -19,7 +19,8 @@ export class NearAvailability implements AvailabilityReader {
       ttl: limits.availabilityCacheMs,
       fetchMethod: async (saleId, _, { context: skus }) => {
         const { state, available } = await gate.summary(saleId, skus);
-        if (state !== 'ready') throw new UnavailableError('gate', `the gate is ${state}`, { retryAfterSeconds: 2 });
+        if (state !== 'ready')
+          throw new UnavailableError('gate', `the gate is ${state}`, { retryAfterSeconds: limits.gateRetryAfterSeconds });
         return { available, asOfMs: clock.nowMs() };
       },
     });

@@ -67,8 +67,8 @@ function connectionOptions({ tls, username, password }: RedisSettings) {
   };
 }
 
-/** Attempt n waits 50 ms × 2^(n−1), at most limits.redisReconnectMaxMs, half of it at random: a crowd does not return in step. */
+/** Attempt n waits limits.redisReconnectBaseMs × 2^(n−1), at most limits.redisReconnectMaxMs, half of it at random. */
 function reconnectDelayMs(attempt: number): number {
-  const delayMs = Math.min(25 * 2 ** attempt, limits.redisReconnectMaxMs);
+  const delayMs = Math.min(limits.redisReconnectBaseMs * 2 ** (attempt - 1), limits.redisReconnectMaxMs);
   return delayMs / 2 + (Math.random() * delayMs) / 2;
 }
