@@ -50,10 +50,15 @@ export const limits = {
   ledgerAttempts: 6,
   ledgerBackoffBaseMs: 10,
   ledgerBackoffMaxMs: 400,
+  /**
+   * One ledger operation in all: its attempts, and within them the SDK's tries and waits, end or are given up by then. Long
+   * enough for every try of one request, and less than half of a worker's time.
+   */
+  ledgerOperationMs: 12_000,
   /** AWS: at least 1 s for transactions, and room to retry after 5 s (stuck transactions are recovered inline). */
   ledgerRequestMs: 3000,
   ledgerConnectMs: 1000,
-  /** Tries of one DynamoDB request by the SDK (timeout, network, throttle): 3 × ledgerRequestMs stays inside a worker's timeout. */
+  /** Tries of one DynamoDB request by the SDK (timeout, network, throttle): 3 × ledgerRequestMs stays inside a request's timeout. */
   ledgerRequestAttempts: 3,
   /** Connections of one function environment to DynamoDB; a request more waits in the process. */
   ledgerSockets: 64,
@@ -74,11 +79,11 @@ export const limits = {
   /** Sales that may share a tag (2^15 tags): more are a fault, not a page. */
   salesPerTag: 100,
 
-  /** T_take of protocol.md rule 10: a reservation not sent within it is not sent by this request any more. */
+  /** T_take of protocol.md rule 10: what is not sent within it of the reservation is given up, a send under way too. */
   takeMs: 5000,
   /** A rebuild waits this much longer than takeMs: for clocks and messages on their way. */
   takeMarginMs: 1000,
-  /** One SendMessage try and the number of tries; 2 × (1.2 s) + backoff stays inside takeMs. */
+  /** One SendMessage try and the number of tries: after a peek and a reserve as slow as they may be, both still fit into takeMs, with the SDK's wait between them. */
   queueRequestMs: 1200,
   queueAttempts: 2,
   queueConnectMs: 500,

@@ -3,7 +3,7 @@ import { limits } from '../contracts/limits.ts';
 import { withoutLogger } from '../runtime/without-logger.ts';
 
 /**
- * The SQS client of a function: tries and their times keep a send within limits.takeMs (protocol.md rule 10).
+ * The SQS client of a function. Two tries of a send fit into limits.takeMs (protocol.md rule 10); its deadline is the sender's.
  * Credentials come from the environment; `overrides` are for engines that are not AWS.
  */
 export function createSqsClient(region: string, overrides: Pick<SQSClientConfig, 'endpoint' | 'credentials'> = {}): SQSClient {

@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { CommitRequest } from '../domain/orders/order.ts';
-import type { OrderQueue } from '../domain/orders/ports.ts';
+import type { OrderQueue, SendOptions } from '../domain/orders/ports.ts';
 import { orUnavailable } from '../runtime/sdk-fault.ts';
 import { readQueueDepth, type QueueDepth } from './queue-depth.ts';
 
@@ -14,13 +14,14 @@ export class SqsOrderQueue implements OrderQueue {
     this.#queueUrl = options.queueUrl;
   }
 
-  async send(request: CommitRequest, options: { readonly delaySeconds?: number } = {}): Promise<void> {
+  async send(request: CommitRequest, { delaySeconds, withinMs }: SendOptions = {}): Promise<void> {
     const command = new SendMessageCommand({
       QueueUrl: this.#queueUrl,
       MessageBody: JSON.stringify(request),
-      ...(options.delaySeconds === undefined ? {} : { DelaySeconds: options.delaySeconds }),
+      ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),
     });
-    await orUnavailable('queue', this.#client.send(command));
+    const deadline = withinMs === undefined ? {} : { abortSignal: AbortSignal.timeout(withinMs) };
+    await orUnavailable('queue', this.#client.send(command, deadline));
   }
 
   depth(): Promise<QueueDepth> {

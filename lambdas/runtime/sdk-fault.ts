@@ -1,7 +1,8 @@
 import { UnavailableError } from '../domain/kernel/faults.ts';
 
-/** Error names by which AWS and the SDK say "not now": throttled, conflicting, timed out. */
+/** Error names by which AWS and the SDK say "not now": throttled, conflicting, timed out; AbortError by a deadline of ours. */
 const transientNames: ReadonlySet<string> = new Set([
+  'AbortError',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'RequestThrottled',

@@ -42,10 +42,10 @@ const relations: readonly Relation[] = [
     fix: 'Each line has at least one unit: lower orderLines.',
   },
   {
-    got: ['queueAttempts × queueRequestMs', (l) => l.queueAttempts * l.queueRequestMs],
+    got: ['2 × gateCallMs + queueAttempts × queueRequestMs', (l) => 2 * l.gateCallMs + l.queueAttempts * l.queueRequestMs],
     must: '<',
     than: ['takeMs', (l) => l.takeMs],
-    fix: 'A reservation must be sent within takeMs (rule 10): lower queueRequestMs or queueAttempts.',
+    fix: 'What is not sent by takeMs is given up (rule 10), after a slow peek and reserve too: lower queueRequestMs or queueAttempts.',
   },
   {
     got: ['gateCallMs + takeMs', (l) => l.gateCallMs + l.takeMs],
@@ -99,10 +99,16 @@ const relations: readonly Relation[] = [
     fix: 'Raise ledgerRequestMs.',
   },
   {
-    got: ['ledgerAttempts × (ledgerRequestMs + ledgerBackoffMaxMs)', (l) => l.ledgerAttempts * (l.ledgerRequestMs + l.ledgerBackoffMaxMs)],
+    got: ['ledgerOperationMs + ledgerBackoffMaxMs', (l) => l.ledgerOperationMs + l.ledgerBackoffMaxMs],
     must: '<',
     than: ['commitTimeoutSeconds', (l) => l.commitTimeoutSeconds * 1000],
-    fix: 'One order’s transaction must end before the worker is stopped: raise commitTimeoutSeconds.',
+    fix: 'One order’s transaction must end before the worker is stopped: lower ledgerOperationMs.',
+  },
+  {
+    got: ['ledgerOperationMs', (l) => l.ledgerOperationMs],
+    must: '≥',
+    than: ['ledgerRequestAttempts × ledgerRequestMs', (l) => l.ledgerRequestAttempts * l.ledgerRequestMs],
+    fix: 'A request must have its tries before its operation is given up: raise ledgerOperationMs.',
   },
   {
     got: ['ledgerRequestAttempts × ledgerRequestMs', (l) => l.ledgerRequestAttempts * l.ledgerRequestMs],
@@ -111,7 +117,7 @@ const relations: readonly Relation[] = [
     fix: 'A request must fail before its function is stopped: lower ledgerRequestAttempts.',
   },
   {
-    got: ['ledgerRequestAttempts × ledgerRequestMs', (l) => l.ledgerRequestAttempts * l.ledgerRequestMs],
+    got: ['ledgerOperationMs + ledgerBackoffMaxMs', (l) => l.ledgerOperationMs + l.ledgerBackoffMaxMs],
     must: '<',
     than: ['retakeProtectMs', (l) => l.retakeProtectMs],
     fix: 'A retake’s transaction must have ended before its units may be freed (rule 6): raise retakeProtectMs.',

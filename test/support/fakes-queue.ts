@@ -1,16 +1,16 @@
 import type { CommitRequest } from '../../lambdas/domain/orders/order.ts';
-import type { OrderQueue } from '../../lambdas/domain/orders/ports.ts';
+import type { OrderQueue, SendOptions } from '../../lambdas/domain/orders/ports.ts';
 
 type Depth = Awaited<ReturnType<OrderQueue['depth']>>;
 
 /** Keeps what is sent and tells the depths it is given, the last one for ever; `refuse` makes each send fail. */
 export class RecordingQueue implements OrderQueue {
-  readonly sent: { request: CommitRequest; delaySeconds?: number }[] = [];
+  readonly sent: ({ request: CommitRequest } & SendOptions)[] = [];
   readonly depths: Depth[] = [{ visible: 0, inFlight: 0, delayed: 0 }];
   refuse: Error | undefined;
   looks = 0;
 
-  send(request: CommitRequest, options: { readonly delaySeconds?: number } = {}): Promise<void> {
+  send(request: CommitRequest, options: SendOptions = {}): Promise<void> {
     if (this.refuse) return Promise.reject(this.refuse);
     this.sent.push({ request, ...options });
     return Promise.resolve();

@@ -150,13 +150,11 @@ function gateIsBeingBuilt(): UnavailableError {
   return new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: limits.gateRetryAfterSeconds });
 }
 
-/** Rule 10: not sent within T_take of the reservation is not sent by us any more; a rebuild may have begun to count on that. */
+/** Rule 10: sent within T_take of the reservation, or given up; a rebuild may have begun to count on that. No try is begun that could not end. */
 async function send(deps: AcceptOrderDependencies, request: CommitRequest, reservedAtMs: number): Promise<void> {
-  const spentMs = deps.clock.nowMs() - reservedAtMs;
-  if (spentMs + limits.queueAttempts * limits.queueRequestMs > limits.takeMs) {
-    throw new UnavailableError('queue', 'the reservation took too long to be sent safely');
-  }
-  await deps.queue.send(request);
+  const withinMs = limits.takeMs - (deps.clock.nowMs() - reservedAtMs);
+  if (withinMs < limits.queueRequestMs) throw new UnavailableError('queue', 'the reservation took too long to be sent safely');
+  await deps.queue.send(request, { withinMs });
 }
 
 /** Rule 8: after a rebuild an order is known by its claims only; the ledger has the rest. */

@@ -69,10 +69,17 @@ export interface OrderLedger {
   allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
+/** How a request is sent. */
+export interface SendOptions {
+  /** Nobody receives it before this has passed. */
+  readonly delaySeconds?: number;
+  /** Rule 10: by then the send has ended or is given up. Unsaid: after limits.queueAttempts tries. */
+  readonly withinMs?: number;
+}
+
 /** The orders queue (SQS). Throws UnavailableError; the message may then have been sent all the same. */
 export interface OrderQueue {
-  /** Rule 10: finished or given up within the time left. */
-  send(request: CommitRequest, options?: { readonly delaySeconds?: number }): Promise<void>;
+  send(request: CommitRequest, options?: SendOptions): Promise<void>;
   /** Approximate counts of messages. */
   depth(): Promise<{ readonly visible: number; readonly inFlight: number; readonly delayed: number }>;
 }

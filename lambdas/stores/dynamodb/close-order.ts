@@ -28,9 +28,9 @@ export async function closeOrder({ client, ordersTable, backoff }: LedgerContext
     ConditionExpression: orderIsNew,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  return retryContended('ledger', backoff, async () => {
+  return retryContended('ledger', backoff, async (deadline) => {
     try {
-      await orUnavailable('ledger', client.send(command));
+      await orUnavailable('ledger', client.send(command, deadline));
       return { kind: 'closed', order };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return { kind: 'exists', order: fromOrderItem(error.Item ?? {}) };

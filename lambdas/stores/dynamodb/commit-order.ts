@@ -23,8 +23,8 @@ export async function commitOrder(context: LedgerContext, request: CommitRequest
     ...claims.map((claim) => putClaim(context, order, claim)),
     ...raiseAllowance(context, request),
   ];
-  return retryContended('ledger', context.backoff, async () => {
-    const reasons = await transact('ledger', context.client, actions);
+  return retryContended('ledger', context.backoff, async (deadline) => {
+    const reasons = await transact('ledger', context.client, actions, deadline);
     return reasons === undefined ? { kind: 'committed', order } : whyNot(order, claims, reasons);
   });
 }

@@ -36,8 +36,8 @@ export async function releaseOrder(
   const released: Order = { ...order, state: to, version: order.version + 1, closedAtMs: nowMs };
   const deletions = order.lines.flatMap(({ sku, units }) => units.map((unit) => deleteClaim(context, order, sku, unit)));
   const actions = [endOrder(context, order, released, nowMs), ...deletions, ...lowerAllowance(context, order)];
-  return retryContended('ledger', context.backoff, async () => {
-    const reasons = await transact('ledger', context.client, actions);
+  return retryContended('ledger', context.backoff, async (deadline) => {
+    const reasons = await transact('ledger', context.client, actions, deadline);
     return reasons === undefined ? { kind: 'released', order: released } : whyNot(order, reasons);
   });
 }

@@ -11,21 +11,27 @@ export interface Backoff {
 /** An attempt met others at work on the same items, or a throttle: nothing happened, and it may be run again. */
 export const contended = Symbol('contended');
 
+/** For each call of an attempt: what is under way when the time is up is given up, the SDK's own tries included. */
+export interface Deadline {
+  readonly abortSignal: AbortSignal;
+}
+
 /**
  * Runs the attempt until it is not contended: limits.ledgerAttempts times at most, with full jitter between them
- * ("Exponential backoff and jitter", AWS Architecture Blog), then throws UnavailableError. The SDK repeats none of
- * these cases by itself: a cancelled transaction is to it an answer.
+ * ("Exponential backoff and jitter", AWS Architecture Blog), and within limits.ledgerOperationMs; then throws
+ * UnavailableError. The SDK repeats none of these cases by itself: a cancelled transaction is to it an answer.
  */
 export async function retryContended<T>(
   dependency: UnavailableError['dependency'],
   backoff: Backoff,
-  attempt: () => Promise<T | typeof contended>,
+  attempt: (deadline: Deadline) => Promise<T | typeof contended>,
 ): Promise<T> {
+  const abortSignal = AbortSignal.timeout(limits.ledgerOperationMs);
   for (let round = 0; ; round += 1) {
-    const outcome = await attempt();
+    const outcome = await attempt({ abortSignal });
     if (outcome !== contended) return outcome;
-    if (round + 1 === limits.ledgerAttempts) {
-      throw new UnavailableError(dependency, `${dependency}: contended or throttled ${limits.ledgerAttempts} times in a row`);
+    if (round + 1 === limits.ledgerAttempts || abortSignal.aborted) {
+      throw new UnavailableError(dependency, `${dependency}: contended or throttled ${round + 1} times in a row`);
     }
     await backoff.sleep(backoff.random() * Math.min(limits.ledgerBackoffMaxMs, limits.ledgerBackoffBaseMs * 2 ** round));
   }

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { UnavailableError } from '../../domain/kernel/faults.ts';
 import { orUnavailable } from '../../runtime/sdk-fault.ts';
+import type { Deadline } from './retry-contended.ts';
 
 /** Codes of a cancelled transaction after which the same transaction may simply be run again. */
 const passing: ReadonlySet<string> = new Set(['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded']);
@@ -21,9 +22,10 @@ export async function transact(
   dependency: UnavailableError['dependency'],
   client: DynamoDBClient,
   actions: TransactWriteItem[],
+  deadline: Deadline,
 ): Promise<readonly CancellationReason[] | undefined> {
   try {
-    await orUnavailable(dependency, client.send(new TransactWriteItemsCommand({ TransactItems: actions })));
+    await orUnavailable(dependency, client.send(new TransactWriteItemsCommand({ TransactItems: actions }), deadline));
     return undefined;
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;

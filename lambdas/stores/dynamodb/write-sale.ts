@@ -35,8 +35,8 @@ export async function writeSale({ client, salesTable, backoff }: SaleWriterOptio
     },
     ...(first ? [{ Put: { TableName: salesTable, Item: saleTagKey(sale.tag, sale.saleId) } }] : []),
   ];
-  return retryContended('catalog', backoff, async () => {
-    const reasons = await transact('catalog', client, actions);
+  return retryContended('catalog', backoff, async (deadline) => {
+    const reasons = await transact('catalog', client, actions, deadline);
     if (reasons === undefined) return 'written';
     return isContended(reasons) ? contended : 'conflict';
   });

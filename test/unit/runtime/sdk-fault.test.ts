@@ -12,6 +12,7 @@ describe('faults of the SDK', () => {
     { name: 'TransactionConflictException' },
     { name: 'TransactionInProgressException' },
     { name: 'TimeoutError' },
+    { name: 'AbortError' },
     { code: 'ECONNREFUSED' },
     { code: 'ECONNRESET' },
     { code: 'ENOTFOUND' },

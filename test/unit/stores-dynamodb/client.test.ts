@@ -57,8 +57,9 @@ describe('clients', () => {
       return Promise.resolve({ response: { statusCode: 200, headers: {}, body: Buffer.from('{}') } });
     };
     const actions = [{ Put: { TableName: 'sales', Item: { pk: { S: 'sales' }, sk: { S: 'a' } } } }];
-    expect(await transact('ledger', client, actions)).toBeUndefined();
-    expect(await transact('ledger', client, actions)).toBeUndefined();
+    const deadline = { abortSignal: new AbortController().signal };
+    expect(await transact('ledger', client, actions, deadline)).toBeUndefined();
+    expect(await transact('ledger', client, actions, deadline)).toBeUndefined();
     const [first, repeated, next] = tokens;
     expect(first).toMatch(/^.{1,36}$/);
     expect(repeated).toBe(first);

@@ -8,6 +8,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LedgerContext } from '../../../lambdas/stores/dynamodb/ledger-context.ts';
 
+/** The deadline of a call. */
+interface CallOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
 /** What a call gives: an error is thrown, all else is the answer. */
 export type Answer = Error | object;
 
@@ -19,6 +24,8 @@ export interface Script {
   readonly context: LedgerContext;
   readonly inputs: Input[];
   readonly sleptMs: number[];
+  /** What each call was given beside its input. */
+  readonly options: (CallOptions | undefined)[];
 }
 
 /** A context whose calls are answered in the order of the script. */
@@ -30,14 +37,16 @@ export function scripted(...answers: Answer[]): Script {
 export function answering(answerTo: (input: Input) => Answer): Script {
   const inputs: Input[] = [];
   const sleptMs: number[] = [];
-  const send = ({ input }: { input: Input }): Promise<object> => {
+  const options: (CallOptions | undefined)[] = [];
+  const send = ({ input }: { input: Input }, given?: CallOptions): Promise<object> => {
     inputs.push(input);
+    options.push(given);
     const answer = answerTo(input);
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   const backoff = { sleep: (ms: number) => Promise.resolve(void sleptMs.push(ms)), random: () => 0.5 };
   const client = { send } as unknown as DynamoDBClient;
-  return { context: { client, ordersTable: 'orders', claimsTable: 'claims', backoff }, inputs, sleptMs };
+  return { context: { client, ordersTable: 'orders', claimsTable: 'claims', backoff }, inputs, sleptMs, options };
 }
 
 /** The exception of a cancelled transaction; a reason is its code, or code and stored item. */

@@ -69,7 +69,8 @@ describe('a new order', () => {
     });
     expect(calls.methods()).toEqual(['reserve']);
     expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ knownOnly: false });
-    expect(queue.sent).toEqual([{ request: { order: outcome.kind === 'accepted' && outcome.order, customerLimit: 6, holdSeconds: 600 } }]);
+    const request = { order: outcome.kind === 'accepted' && outcome.order, customerLimit: 6, holdSeconds: 600 };
+    expect(queue.sent).toEqual([{ request, withinMs: limits.takeMs }]);
     expect(ledger.effects).toEqual([]);
   });
 
@@ -123,7 +124,7 @@ describe('what the gate says', () => {
     const kept = reserving({ order: { ...heldOrder(), state: 'accepted', version: 0 }, customerLimit: 3, holdSeconds: 60 });
     const { accept, queue } = system({ reserve: () => Promise.resolve({ kind: 'pending', request: kept }) });
     expect(await accept()).toEqual({ kind: 'accepted', order: kept.order, replayed: true });
-    expect(queue.sent).toEqual([{ request: kept }]);
+    expect(queue.sent).toEqual([{ request: kept, withinMs: limits.takeMs }]);
   });
 
   test('replayed: the order as it stands, and nothing is sent', async () => {
@@ -307,8 +308,8 @@ describe('sending within T_take', () => {
     expect(calls.methods()).toEqual(['reserve']);
   });
 
-  test('sent when both tries still fit into T_take, and no later by 1 ms', async () => {
-    const roomMs = limits.takeMs - limits.queueAttempts * limits.queueRequestMs;
+  test('is given the rest of T_take, where a try still fits into it, and not begun 1 ms later', async () => {
+    const roomMs = limits.takeMs - limits.queueRequestMs;
     for (const [spentMs, sends] of [
       [roomMs, 1],
       [roomMs + 1, 0],
@@ -322,7 +323,7 @@ describe('sending within T_take', () => {
       const outcome = slow.accept();
       if (sends === 0) await expect(outcome).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue' });
       else expect((await outcome).kind).toBe('accepted');
-      expect(slow.queue.sent).toHaveLength(sends);
+      expect(slow.queue.sent.map(({ withinMs }) => withinMs)).toEqual(sends === 0 ? [] : [limits.queueRequestMs]);
       expect(slow.calls.methods()).toEqual(['reserve']);
     }
   });
