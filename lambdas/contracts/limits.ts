@@ -190,12 +190,16 @@ export const limits = {
   retryAfterSeconds: 1,
   gateRetryAfterSeconds: 2,
   rebuildRetryAfterSeconds: 5,
+  /** Retry-After of a fault we did not foresee: it will hardly be gone in a second. */
+  faultRetryAfterSeconds: 5,
   /** Cache-Control of what a sale shows: the client's share of the 2 s that availability may be old (api.md). */
   readMaxAgeSeconds: 1,
   /** Cache-Control of the OpenAPI document, and of a preflight: both change with a deployment only. */
   openApiMaxAgeSeconds: 300,
   preflightMaxAgeSeconds: 600,
 
+  /** The window in which guests of one address are counted; how many they may be, the stage says. */
+  guestWindowSeconds: 60,
   guestTokenSeconds: 86_400,
   /** Commit worker (lib/): messages a batch, seconds to fill it, batches at once. */
   commitBatchMessages: 10,

@@ -24,10 +24,15 @@ export function createGuest(deps: CreateGuestDependencies): ApiHandler {
     if (!deps.allowed) return { problem: 'forbidden', detail: 'this deployment takes no guests: sign in with your identity provider' };
     parseBody(emptySchema, request.body);
     const nowMs = deps.clock.nowMs();
-    const rate = await deps.limiter.take(`guests:${addressBucket(request.clientAddress)}`, deps.perMinute, 60, nowMs);
+    const rate = await deps.limiter.take(
+      `guests:${addressBucket(request.clientAddress)}`,
+      deps.perMinute,
+      limits.guestWindowSeconds,
+      nowMs,
+    );
     const headers = {
       ratelimit: `"guests";r=${rate.remaining};t=${rate.resetSeconds}`,
-      'ratelimit-policy': `"guests";q=${deps.perMinute};w=60`,
+      'ratelimit-policy': `"guests";q=${deps.perMinute};w=${limits.guestWindowSeconds}`,
     };
     if (!rate.allowed) {
       return {

@@ -16,7 +16,11 @@ export function getOrder(read: (query: OrderQuery) => Promise<ReadOrderOutcome>)
       case 'not-found':
         return { problem: 'not-found', detail: 'there is no such order for this caller' };
       case 'not-visible':
-        return { problem: 'unavailable', detail: 'the order is not visible yet; repeat the request', headers: { 'retry-after': '1' } };
+        return {
+          problem: 'unavailable',
+          detail: 'the order is not visible yet; repeat the request',
+          headers: { 'retry-after': String(limits.retryAfterSeconds) },
+        };
       case 'found': {
         const headers: Record<string, string> = {};
         if (outcome.waited) headers['preference-applied'] = `wait=${waitSeconds}`;

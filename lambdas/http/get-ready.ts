@@ -1,3 +1,4 @@
+import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
 import type { ApiHandler } from '../runtime/api.ts';
 import type { Log } from '../runtime/log.ts';
@@ -16,7 +17,7 @@ export function getReady(probes: readonly Probe[], log: Log): ApiHandler {
     return {
       status: ready ? 200 : 503,
       body: { ready, dependencies: Object.fromEntries(states) },
-      ...(ready ? {} : { headers: { 'retry-after': '2' } }),
+      ...(ready ? {} : { headers: { 'retry-after': String(limits.gateRetryAfterSeconds) } }),
     };
   };
 }

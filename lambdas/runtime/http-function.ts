@@ -170,7 +170,11 @@ function refusalOf(error: unknown, exchange: Exchange, { log, meter }: Reports):
     };
   }
   log.error('unexpected error', error, factsOf(exchange));
-  return { problem: 'unavailable', detail: 'something went wrong on our side; repeat the same request', headers: { 'retry-after': '5' } };
+  return {
+    problem: 'unavailable',
+    detail: 'something went wrong on our side; repeat the same request',
+    headers: { 'retry-after': String(limits.faultRetryAfterSeconds) },
+  };
 }
 
 function close(exchange: Exchange, response: ApiResponse, { log, meter }: Reports): AlbResult {
