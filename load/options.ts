@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import { loadLimits } from './limits.ts';
+import { parseFault, parseTarget, type Target } from './target.ts';
 
 /** What one run of the crowd does. */
-export interface CrowdOptions {
-  readonly url: URL;
-  /** Operator key (`psk_…`). */
-  readonly key: string;
+export interface CrowdOptions extends Target {
   readonly buyers: number;
   /** Capacity of the one sku sold, in units. */
   readonly stock: number;
@@ -40,9 +38,6 @@ Ctrl-C stops the arrivals and reports what was done; a second Ctrl-C ends at onc
 Exit: 0 all invariants hold · 1 one is broken · 2 wrong use · 3 the system cannot be reached.
 `;
 
-const defaultUrl = 'http://127.0.0.1:3000';
-const defaultLocalKey = 'psk_local';
-
 /** Reads the command line. Pure: the environment is passed in. */
 export function parseCrowdOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): CrowdCommand {
   let values: Values;
@@ -54,9 +49,7 @@ export function parseCrowdOptions(args: readonly string[], environment: Readonly
   if (values.help === true) return { kind: 'help' };
 
   const faults: string[] = [];
-  const url = parseUrl(values.url ?? defaultUrl, faults);
-  const key = values.key ?? environment['PENSTOCK_OPERATOR_KEY'] ?? defaultLocalKey;
-  if (!/^psk_[\x21-\x7e]+$/.test(key)) faults.push('--key: an operator key begins with psk_ and has no spaces');
+  const target = parseTarget(values, environment, faults);
   const buyers = wholeNumber('--buyers', values.buyers ?? '2000', 1, loadLimits.buyersMax, faults);
   const stock = wholeNumber('--stock', values.stock ?? '200', 1, loadLimits.stockMax, faults);
   const quantity = wholeNumber('--quantity', values.quantity ?? '1', 1, loadLimits.quantityMax, faults);
@@ -64,10 +57,10 @@ export function parseCrowdOptions(args: readonly string[], environment: Readonly
   if (!(ratePerSecond > 0 && ratePerSecond <= loadLimits.ratePerSecondMax))
     faults.push(`--rate: got ${values.rate}, expected a number above 0, to ${loadLimits.ratePerSecondMax}`);
   if (values.json === '') faults.push('--json: got an empty name, expected a file');
-  if (url === undefined || faults.length > 0) return { kind: 'usage', faults };
+  if (target === undefined || faults.length > 0) return { kind: 'usage', faults };
   return {
     kind: 'run',
-    options: { url, key, buyers, stock, quantity, ratePerSecond, ...(values.json === undefined ? {} : { json: values.json }) },
+    options: { ...target, buyers, stock, quantity, ratePerSecond, ...(values.json === undefined ? {} : { json: values.json }) },
   };
 }
 
@@ -84,22 +77,8 @@ const spec = {
 
 type Values = { [K in keyof typeof spec]?: ((typeof spec)[K]['type'] extends 'boolean' ? boolean : string) | undefined };
 
-/** The sentence of an error that node:util's parseArgs raises about the arguments; any other is thrown on. */
-function parseFault(error: unknown): string {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS_')) throw error;
-  return String(message);
-}
-
 function wholeNumber(name: string, given: string, min: number, max: number, faults: string[]): number {
   const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
   if (!(value >= min && value <= max)) faults.push(`${name}: got ${given}, expected a whole number from ${min} to ${max}`);
   return value;
-}
-
-function parseUrl(given: string, faults: string[]): URL | undefined {
-  const url = URL.parse(given);
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.search === '' && url.hash === '') return url;
-  faults.push(`--url: got ${given}, expected an address such as ${defaultUrl}`);
-  return undefined;
 }

@@ -35,6 +35,23 @@ export type SaleReport = z.infer<typeof reportShape>;
 export const auditShape = z.object({ ok: z.boolean(), checked: z.unknown(), findings: z.array(z.unknown()) });
 export type SaleAudit = z.infer<typeof auditShape>;
 
+/** The report with what a person wants to see of it. */
+export const wholeReportShape = z.extend(reportShape, {
+  revenue: count,
+  queue: z.object({ depth: count, oldestSeconds: z.nullable(count), deadLetters: count }),
+});
+export type WholeReport = z.infer<typeof wholeReportShape>;
+
+/** The audit with its findings. */
+export const wholeAuditShape = z.object({
+  ok: z.boolean(),
+  asOf: z.string(),
+  checked: z.record(z.string(), count),
+  findingCount: count,
+  findings: z.array(z.object({ kind: z.string(), invariant: z.int(), detail: z.string(), keys: z.array(z.string()) })),
+});
+export type WholeAudit = z.infer<typeof wholeAuditShape>;
+
 /** `GET /v1/ready`, when it is 200. */
 export const readyShape = z.object({ ready: z.literal(true) });
 

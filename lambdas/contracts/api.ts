@@ -194,6 +194,8 @@ export const auditSchema = z.strictObject({
       sku: z.optional(slug()),
       unit: z.optional(count()),
       orderId: z.optional(z.string()),
+      customerTag: z.optional(z.string()),
+      keys: z.array(z.string()),
       detail: z.string(),
     }),
   ),

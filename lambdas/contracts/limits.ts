@@ -99,7 +99,7 @@ export const limits = {
   gateCallMs: 1000,
   /** Bulk gate calls: a rebuild's load, an audit's page. */
   gateBulkCallMs: 5000,
-  /** Units whose claims and owners a reconcile or an audit holds in memory at once. */
+  /** Units whose claims and owners a reconcile holds in memory at once. */
   reconcileUnits: 100_000,
   /**
    * One comparison of a sku's units by a commit worker gives up after this, and its messages come back. An order may
@@ -172,6 +172,15 @@ export const limits = {
   auditRecheckMs: 2500,
   /** Findings listed; the rest is counted. */
   auditFindings: 100,
+  /** Findings kept of one look: with more, the sale is broken in a way that no list helps. */
+  auditFindingsHeld: 10_000,
+  /** Parts of the stock that the audit compares as wholes: 12 bytes each. */
+  auditParts: 65_536,
+  /** Units of a sku whose claims and owners in the gate it compares at a time. */
+  auditRangeUnits: 20_000,
+  /** Units (some 200 bytes each) that it looks at one by one where parts differ, and customers (100 bytes) whose orders it adds up at a time. */
+  auditSuspectUnits: 100_000,
+  auditCustomers: 400_000,
   /** An accepted order that is not in the ledger after this is a finding of the audit. */
   auditPendingMs: 60_000,
 

@@ -1,4 +1,5 @@
 import type { Audit } from '../domain/books/audit-sale.ts';
+import type { Finding } from '../domain/books/finding.ts';
 import type { SaleCatalog } from '../domain/sales/ports.ts';
 import type { Sale } from '../domain/sales/sale.ts';
 import type { ApiHandler } from '../runtime/api.ts';
@@ -9,12 +10,15 @@ import { toTime } from './time.ts';
 export function getAudit(deps: {
   readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly audit: (sale: Sale) => Promise<Audit>;
+  /** Where a finding can be looked at. */
+  readonly keysOf: (saleId: string, finding: Finding) => readonly string[];
 }): ApiHandler {
   return async (request) => {
     const saleId = readSaleId(request);
     const sale = await deps.catalog.read(saleId);
     if (!sale) return saleNotFound(saleId);
     const { ok, asOfMs, checked, findingCount, findings } = await deps.audit(sale);
-    return { status: 200, body: { ok, asOf: toTime(asOfMs), checked, findingCount, findings } };
+    const located = findings.map((finding) => ({ ...finding, keys: deps.keysOf(saleId, finding) }));
+    return { status: 200, body: { ok, asOf: toTime(asOfMs), checked, findingCount, findings: located } };
   };
 }

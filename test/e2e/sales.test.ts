@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { item, lineOf, saleBody } from '../support/api.ts';
 import { describeSystem } from '../support/describe-system.ts';
+import { operatorKey } from '../support/running-system.ts';
 
-describeSystem((api) => {
+describeSystem((api, system) => {
   test('health, ready and openapi.json answer; every answer has the security headers and echoes the request id', async () => {
     const health = await api.call('GET', '/v1/health', { token: null, headers: { 'x-request-id': 'mine-1' } });
     expect([health.status, health.body.status, health.headers.get('x-request-id')]).toEqual([200, 'ok', 'mine-1']);
@@ -166,6 +168,43 @@ describeSystem((api) => {
     expect(Date.parse(seen.asOf)).toBeGreaterThanOrEqual(settledMs);
     const audit = await api.call('GET', '/v1/admin/sales/reported/audit');
     expect(audit.body.findings).toEqual([]);
+  }, 60_000);
+
+  test('npm run audit prints the books and ends with 0; with a finding it names the keys and ends with 1', async () => {
+    await api.sell('audited');
+    const { body } = await api.order('audited', 'k', lineOf('c', 3));
+    await api.settled(body.orderId);
+    const audit = (...args: string[]) =>
+      new Promise<{ code: number | null; out: string }>((resolve) => {
+        const all = ['load/audit.ts', '--url', system.url, ...args];
+        const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...all], {
+          env: { ...process.env, NODE_OPTIONS: '', PENSTOCK_OPERATOR_KEY: operatorKey },
+        });
+        let out = '';
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk.toString()));
+        child.once('close', (code) => resolve({ code, out }));
+      });
+    // The report is up to 2 s behind, and the table shows the report.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const clean = await audit('--sale', 'audited');
+    expect(clean.out).toMatch(/unit +50 +47 +3 +0 +0\n/);
+    expect([clean.code, clean.out]).toEqual([0, expect.stringContaining('audit    ok: no finding (1 orders, 3 claims, 50 units')]);
+
+    const { Redis } = await import('ioredis');
+    const client = new Redis({ host: system.redis.host, port: system.redis.port, protocol: 2 });
+    try {
+      await client.setrange('gate:{audited}:own:unit', 40 * 26, body.orderId.slice(4));
+    } finally {
+      client.disconnect();
+    }
+    const broken = await audit('--sale', 'audited');
+    expect([broken.code, broken.out]).toEqual([1, expect.stringContaining('gate-holds-free-unit (invariant 8)')]);
+    expect(broken.out).toContain('redis gate:{audited}:own:unit bytes 1040 to 1065');
+
+    const missing = await audit('--sale', 'nowhere');
+    expect([missing.code, missing.out]).toEqual([3, 'There is no sale nowhere.\n']);
+    const refused = await audit('--sale', 'audited', '--key', 'psk_wrong');
+    expect([refused.code, refused.out]).toEqual([2, expect.stringContaining('The operator key was refused')]);
   }, 60_000);
 
   test('bounds at min, max and max + 1: units, lines, text, metadata, capacity, hold', async () => {

@@ -3,15 +3,18 @@ import { metrics } from '../../contracts/metrics.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { isLive, totalUnits, type Order } from '../orders/order.ts';
-import type { OrderIds } from '../orders/order-id.ts';
+import { customerTagOf, type OrderIds } from '../orders/order-id.ts';
 import type { OrderLedger } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Item, Sale } from '../sales/sale.ts';
 import type { StockGate, UnitOwner } from '../stock/ports.ts';
 import { compareReport } from './compare-report.ts';
+import { type CustomerCount, CustomerCounts } from './customer-counts.ts';
 import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
 import type { BookCounters } from './ports.ts';
+import { SuspectUnits } from './suspect-units.ts';
 import { Tally } from './tally.ts';
+import { type Suspects, type UnitBook, UnitSums } from './unit-sums.ts';
 
 export interface AuditDependencies {
   readonly catalog: Pick<SaleCatalog, 'read'>;
@@ -30,59 +33,70 @@ export interface Audit {
   readonly checked: { readonly orders: number; readonly claims: number; readonly units: number; readonly pendingOrders: number };
   /** At most limits.auditFindings. */
   readonly findings: readonly Finding[];
-  /** All of them. */
+  /** All of them that were found; where there are very many, some were not (limits.auditFindingsHeld). */
   readonly findingCount: number;
 }
 
 /**
  * Proves the books of a sale: invariants 1–8 of design.md. Ledger and gate cannot be read at one instant, so
- * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory grows
- * with the live units, the customers and the findings.
+ * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory does not
+ * grow with the orders: units are compared by sums, and one by one only where these differ.
  */
 export async function auditSale(deps: AuditDependencies, sale: Sale): Promise<Audit> {
-  let look = await new Look(deps, sale).run();
-  if (look.findings.length > 0) {
+  const sums = new UnitSums();
+  const first = await new Look(deps, sale, sums).run();
+  const suspects = sums.suspects();
+  let [checked, findings]: [Audit['checked'], readonly Finding[]] = [first.checked, []];
+  if (first.findings.length > 0 || suspects.parts > 0) {
+    const early = suspects.parts > 0 ? await lookClosely(deps, sale, suspects) : first;
     await deps.clock.sleep(limits.auditRecheckMs);
-    const first = new Set(look.findings.map(findingKey));
+    const seen = new Set(early.findings.map(findingKey));
     // Units added meanwhile may be sold by now.
-    look = await new Look(deps, (await deps.catalog.read(sale.saleId)) ?? sale).run();
-    look.findings = look.findings.filter((finding) => first.has(findingKey(finding)));
+    const late = await lookClosely(deps, (await deps.catalog.read(sale.saleId)) ?? sale, suspects);
+    checked = late.checked;
+    findings = late.findings.filter((finding) => seen.has(findingKey(finding)));
   }
-  const { findings } = look;
   const oversold = findings.filter(({ invariant }) => invariant <= 3).length;
   if (oversold > 0) deps.meter.count(metrics.oversell, oversold);
   if (findings.length > 0) deps.meter.count(metrics.auditFindings, findings.length);
   return {
     ok: findings.length === 0,
     asOfMs: deps.clock.nowMs(),
-    checked: look.checked,
+    checked,
     findings: findings.slice(0, limits.auditFindings),
     findingCount: findings.length,
   };
 }
 
+async function lookClosely(deps: AuditDependencies, sale: Sale, suspects: Suspects): Promise<Look> {
+  const units = new SuspectUnits(suspects);
+  const look = await new Look(deps, sale, units).run();
+  for (const finding of units.differences()) look.find(finding);
+  return look;
+}
+
 /** One pass over ledger and gate. */
 class Look {
   readonly checked = { orders: 0, claims: 0, units: 0, pendingOrders: 0 };
-  findings: Finding[] = [];
+  /** At most limits.auditFindingsHeld. */
+  readonly findings: Finding[] = [];
   readonly #deps: AuditDependencies;
   readonly #sale: Sale;
-  /** Live orders' units, `sku#unit` → order. */
-  readonly #listed = new Map<string, string>();
-  /** Units of each customer's live orders, and those of them that the allowance counts. Closed orders count 0: an allowance that nobody lowered shows. */
-  readonly #customers = new Map<string, { live: number; counted: number }>();
+  readonly #units: UnitBook;
+  readonly #customers = new CustomerCounts();
   readonly #capacities: ReadonlyMap<string, number>;
   readonly #tally = new Tally();
 
-  constructor(deps: AuditDependencies, sale: Sale) {
+  constructor(deps: AuditDependencies, sale: Sale, units: UnitBook) {
     this.#deps = deps;
     this.#sale = sale;
+    this.#units = units;
     this.#capacities = new Map(sale.items.map(({ sku, capacity }) => [sku, capacity]));
   }
 
   async run(): Promise<this> {
     const { gate } = this.#deps;
-    for await (const page of this.#deps.ledger.orders(this.#sale.saleId)) for (const order of page) this.#checkOrder(order);
+    for await (const page of this.#orders()) for (const order of page) this.#checkOrder(order);
     const summary = await gate.summary(
       this.#sale.saleId,
       this.#sale.items.map((item) => item.sku),
@@ -103,7 +117,7 @@ class Look {
     const { orderId, customerId } = order;
     if (!this.#deps.ids.isOf(orderId, customerId))
       this.#find('order-id-not-minted', { orderId, detail: 'the id does not belong to its customer' });
-    this.#countCustomer(order);
+    if (this.#sale.highestCustomerLimit > 0) this.#customers.count(order);
     if (!isLive(order.state)) return;
     const owned = order.lines.reduce((sum, line) => sum + line.units.length, 0);
     if (owned !== totalUnits(order.lines))
@@ -112,22 +126,9 @@ class Look {
       const capacity = this.#capacities.get(sku) ?? 0;
       for (const unit of units) {
         if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
-        const other = this.#listed.get(`${sku}#${unit}`);
-        if (other !== undefined) this.#find('unit-in-two-orders', { sku, unit, orderId, detail: `also listed by ${other}` });
-        this.#listed.set(`${sku}#${unit}`, orderId);
+        this.#units.list(sku, unit, orderId);
       }
     }
-  }
-
-  #countCustomer({ customerId, state, lines, countedUnits }: Order): void {
-    const live = isLive(state);
-    if (customerId === '' || (!live && countedUnits === undefined)) return;
-    const units = this.#customers.get(customerId) ?? { live: 0, counted: 0 };
-    if (live) {
-      units.live += lines.reduce((sum, line) => sum + line.units.length, 0);
-      units.counted += countedUnits ?? 0;
-    }
-    this.#customers.set(customerId, units);
   }
 
   /** Invariant 4: what was accepted reaches the ledger. */
@@ -148,10 +149,9 @@ class Look {
 
   async #checkItem({ sku, capacity }: Item, gateReady: boolean): Promise<void> {
     this.checked.units += capacity;
-    for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
-      const toUnit = Math.min(fromUnit + limits.reconcileUnits, capacity);
+    for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.auditRangeUnits) {
+      const toUnit = Math.min(fromUnit + limits.auditRangeUnits, capacity);
       const claims = await this.#readClaims(sku, fromUnit, toUnit === capacity ? limits.capacityUnits : toUnit, capacity);
-      this.#checkListed(sku, claims, fromUnit, toUnit);
       if (gateReady) await this.#checkGate(sku, claims, fromUnit, toUnit);
     }
   }
@@ -162,22 +162,11 @@ class Look {
       for (const { unit, orderId } of page) {
         this.checked.claims += 1;
         claims.set(unit, orderId);
-        const lister = this.#listed.get(`${sku}#${unit}`);
-        if (lister === orderId) continue;
+        this.#units.claim(sku, unit, orderId);
         if (unit >= capacity) this.#find('unit-beyond-capacity', { sku, unit, orderId, detail: `capacity is ${capacity}` });
-        this.#find('claim-without-live-order', { sku, unit, orderId, detail: `listed by ${lister ?? 'no live order'}` });
       }
     }
     return claims;
-  }
-
-  #checkListed(sku: string, claims: ReadonlyMap<number, string>, fromUnit: number, toUnit: number): void {
-    for (let unit = fromUnit; unit < toUnit; unit += 1) {
-      const orderId = this.#listed.get(`${sku}#${unit}`);
-      if (orderId !== undefined && claims.get(unit) !== orderId) {
-        this.#find('order-without-claim', { sku, unit, orderId, detail: `claimed by ${claims.get(unit) ?? 'nobody'}` });
-      }
-    }
   }
 
   /** Invariant 8. A unit of a pending order is set aside and not yet claimed: that is as it should be. */
@@ -208,30 +197,54 @@ class Look {
 
   /** Invariant 5, and the gate's own count of it, which holds the units of pending orders as well. */
   async #checkCustomers(gateCounts: boolean): Promise<void> {
-    const { saleId, highestCustomerLimit } = this.#sale;
-    if (highestCustomerLimit === 0) return;
-    for (const customerIds of slicesOf([...this.#customers.keys()], limits.batchGetItems)) {
+    if (this.#sale.highestCustomerLimit === 0) return;
+    do {
+      // The orders once more: they name the customers, of whom only counts were kept.
+      for await (const page of this.#orders()) await this.#checkCustomersOf(page, gateCounts);
+    } while (await this.#countMoreCustomers());
+  }
+
+  async #countMoreCustomers(): Promise<boolean> {
+    if (!this.#customers.next()) return false;
+    for await (const page of this.#orders()) for (const order of page) this.#customers.count(order);
+    return true;
+  }
+
+  async #checkCustomersOf(orders: readonly Order[], gateCounts: boolean): Promise<void> {
+    const found = orders.flatMap(({ orderId, customerId }) => {
+      const count = this.#customers.take(customerId);
+      return count ? [{ orderId, customerId, count }] : [];
+    });
+    for (const batch of slicesOf(found, limits.batchGetItems)) {
+      const customerIds = batch.map(({ customerId }) => customerId);
       const [used, gateUnits] = await Promise.all([
-        this.#deps.ledger.allowances(saleId, customerIds),
-        gateCounts ? this.#deps.gate.customerUnits(saleId, customerIds) : [],
+        this.#deps.ledger.allowances(this.#sale.saleId, customerIds),
+        gateCounts ? this.#deps.gate.customerUnits(this.#sale.saleId, customerIds) : [],
       ]);
-      for (const [index, customerId] of customerIds.entries()) this.#checkCustomer(customerId, used.get(customerId) ?? 0, gateUnits[index]);
+      for (const [index, { orderId, customerId, count }] of batch.entries())
+        this.#checkCustomer(customerTagOf(orderId), count, used.get(customerId) ?? 0, gateUnits[index]);
     }
   }
 
-  #checkCustomer(customerId: string, used: number, gateUnits: number | undefined): void {
+  /** A customer is named as in their order ids, not by their own id: findings may be read by more people than orders. */
+  #checkCustomer(customerTag: string, { live, counted }: CustomerCount, used: number, gateUnits: number | undefined): void {
     const { highestCustomerLimit } = this.#sale;
-    const { live, counted } = this.#customers.get(customerId) ?? { live: 0, counted: 0 };
     if (counted > highestCustomerLimit)
-      this.#find('customer-over-limit', {
-        detail: `a customer has ${counted} live units, the limit was ${highestCustomerLimit} at most`,
-      });
-    if (used !== counted) this.#find('allowance-differs', { detail: `the allowance says ${used}, the orders ${counted}` });
+      this.#find('customer-over-limit', { customerTag, detail: `${counted} live units, the limit was ${highestCustomerLimit} at most` });
+    if (used !== counted) this.#find('allowance-differs', { customerTag, detail: `the allowance says ${used}, the orders ${counted}` });
     if (gateUnits !== undefined && gateUnits !== live)
-      this.#find('gate-customer-count-differs', { detail: `the gate counts ${gateUnits}, the orders ${live}` });
+      this.#find('gate-customer-count-differs', { customerTag, detail: `the gate counts ${gateUnits}, the orders ${live}` });
+  }
+
+  #orders(): AsyncIterable<Order[]> {
+    return this.#deps.ledger.orders(this.#sale.saleId);
+  }
+
+  find(finding: Omit<Finding, 'invariant'>): void {
+    if (this.findings.length < limits.auditFindingsHeld) this.findings.push({ invariant: findingKinds[finding.kind], ...finding });
   }
 
   #find(kind: FindingKind, finding: Omit<Finding, 'kind' | 'invariant'>): void {
-    this.findings.push({ kind, invariant: findingKinds[kind], ...finding });
+    this.find({ kind, ...finding });
   }
 }

@@ -5,6 +5,8 @@ export const findingKinds = {
   'claim-without-live-order': 3,
   'order-without-claim': 3,
   'wrong-quantity': 3,
+  /** More differs than can be looked at unit by unit. */
+  'books-differ-widely': 3,
   'accepted-order-stuck': 4,
   'customer-over-limit': 5,
   'allowance-differs': 5,
@@ -27,10 +29,12 @@ export interface Finding {
   readonly sku?: string;
   readonly unit?: number;
   readonly orderId?: string;
+  /** The customer, as the first 10 characters behind `ord_` of their order ids name them. */
+  readonly customerTag?: string;
   readonly detail: string;
 }
 
 /** The same finding has the same name in every look. */
-export function findingKey({ kind, sku, unit, orderId, detail }: Finding): string {
-  return [kind, sku, unit, orderId, detail].join('|');
+export function findingKey({ kind, sku, unit, orderId, customerTag, detail }: Finding): string {
+  return [kind, sku, unit, orderId, customerTag, detail].join('|');
 }

@@ -54,6 +54,11 @@ export class OrderIds {
   }
 }
 
+/** The customer's tag in an order id that has the right shape: the same in all orders of a customer. */
+export function customerTagOf(orderId: string): string {
+  return orderId.slice(4, 4 + customerChars);
+}
+
 /** The sale tag in an order id that has the right shape. */
 export function saleTagOf(orderId: string): string {
   return orderId.slice(4 + customerChars, 4 + customerChars + saleChars);

@@ -46,7 +46,7 @@ const saleHandlers: Record<string, (catalog: InMemoryCatalog) => ApiHandler> = {
   getAvailability: (sales) =>
     getAvailability({ sales, clock, availability: { available: () => Promise.resolve({ available: { shirt: 3 }, asOfMs: nowMs - 500 }) } }),
   getReport: (catalog) => getReport({ catalog, report: () => Promise.resolve(report) }),
-  getAudit: (catalog) => getAudit({ catalog, audit: () => Promise.resolve(audit) }),
+  getAudit: (catalog) => getAudit({ catalog, audit: () => Promise.resolve(audit), keysOf: (saleId, { kind }) => [saleId, kind] }),
 };
 
 function handlerOf(name: string, catalog: InMemoryCatalog): ApiHandler {
@@ -118,9 +118,10 @@ describe('reads of a sale', () => {
 
   test('the audit, as it was found', async () => {
     const { asOfMs: _, ...rest } = audit;
+    const findings = rest.findings.map((finding) => ({ ...finding, keys: ['drop', finding.kind] }));
     expect(await answerOf(handlerOf('getAudit', new InMemoryCatalog(sale)))).toEqual({
       status: 200,
-      body: { asOf: '2026-11-22T10:00:00.000Z', ...rest },
+      body: { asOf: '2026-11-22T10:00:00.000Z', ...rest, findings },
     });
   });
 

@@ -50,7 +50,7 @@ function books(sale: Sale = saleOf({ customerLimit: 3 })) {
   const followed = counters.all.bind(counters);
   // The stream has told of every order, unless a test stops it.
   counters.all = (saleId) => followed.call(counters.count(saleId, [...ledger.stored.values()]), saleId);
-  const parts = { ledger, counters, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
+  const parts = { sale, ledger, counters, catalog: new InMemoryCatalog(sale), ids, clock: new ManualClock(), meter: new CountingMeter() };
   const audit = () => auditSale({ ...parts, gate: calls.gate }, sale);
   /** The kinds found, each once. */
   const kinds = async () => [...new Set((await audit()).findings.map(({ kind }) => kind))];
@@ -79,6 +79,17 @@ const breaks: Record<FindingKind, (broken: Books) => void> = {
   'claim-without-live-order': (broken) => relist(broken, bob, { state: 'cancelled' }),
   'order-without-claim': ({ ledger }) => void ledger.claimed.delete('drop#shirt#2'),
   'wrong-quantity': (broken) => relist(broken, bob, { lines: [{ sku: 'shirt', quantity: 2, unitPriceMinor: 4999, units: [2] }] }),
+  'books-differ-widely': ({ ledger, sale }) => {
+    Object.assign(sale, { items: [itemOf({ capacity: limits.capacityUnits })] });
+    // Every 65,536th unit is in the same part: one part over the bound, so that another is left out.
+    for (const part of [20, 21]) {
+      const units = Array.from({ length: 130 }, (_, n) => part + n * limits.auditParts);
+      for (let order = 0; order < 400; order += 1) {
+        const wide = heldOrder({ key: `wide-${part}-${order}`, units, changes: { countedUnits: 0 } });
+        ledger.stored.set(wide.orderId, wide);
+      }
+    }
+  },
   'accepted-order-stuck': ({ pending }) =>
     void pending.push({ orderId: acceptedOrder({ key: 'k9' }).orderId, acceptedAtMs: nowMs - limits.auditPendingMs - 1 }),
   'customer-over-limit': (broken) => {
@@ -122,13 +133,14 @@ describe('an audit', () => {
     expect(ok).toBe(false);
     expect(findings.map((finding) => finding.kind)).toContain(kind);
     expect(findings.find((finding) => finding.kind === kind)?.invariant).toBe(findingKinds[kind]);
-    expect(findingCount).toBe(findings.length);
+    expect(findings).toHaveLength(Math.min(findingCount, limits.auditFindings));
+    expect(broken.clock.sleptMs).toEqual([limits.auditRecheckMs]);
+    if (findingCount > findings.length) return;
     const oversold = findings.filter(({ invariant }) => invariant <= 3).length;
     expect(broken.meter.counts).toEqual({
       [metrics.auditFindings]: findingCount,
       ...(oversold > 0 ? { [metrics.oversell]: oversold } : {}),
     });
-    expect(broken.clock.sleptMs).toEqual([limits.auditRecheckMs]);
   });
 
   test('units added and sold between the two looks are no finding', async () => {
@@ -301,7 +313,7 @@ describe('what hides easily', () => {
     broken.ledger.stored.set(order.orderId, order);
     broken.customerUnits.set('eve', 1);
     expect(isLive(order.state)).toBe(true);
-    expect(await broken.kinds()).toEqual(['unit-beyond-capacity']);
+    expect(await broken.kinds()).toEqual(['unit-beyond-capacity', 'order-without-claim']);
   });
 
   test('a unit in the second range of 100,000, in gate and ledger', async () => {
@@ -314,7 +326,7 @@ describe('what hides easily', () => {
     broken.gateUnits.set(100_005, far.orderId);
     expect((await broken.audit()).ok).toBe(true);
     broken.ledger.claimed.delete('drop#shirt#100005');
-    expect(await broken.kinds()).toEqual(['order-without-claim', 'gate-holds-free-unit']);
+    expect(await broken.kinds()).toEqual(['gate-holds-free-unit', 'order-without-claim']);
   });
 
   test('no books are read from a gate that is not ready, and those of the ledger all the same', async () => {
