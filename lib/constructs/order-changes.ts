@@ -1,6 +1,6 @@
 import { EventSourceMapping, type Function, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { Duration, Validations } from 'aws-cdk-lib/core';
+import { type Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /** Properties of OrderChanges. */

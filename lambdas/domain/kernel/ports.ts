@@ -1,3 +1,5 @@
+import type { MetricName } from '../../contracts/metrics.ts';
+
 /** Time, as the domain sees it. */
 export interface Clock {
   /** Epoch milliseconds. */
@@ -7,5 +9,5 @@ export interface Clock {
 
 /** Counts of what happened; names from contracts/metrics.ts. */
 export interface Meter {
-  count(name: import('../../contracts/metrics.ts').MetricName, value?: number): void;
+  count(name: MetricName, value?: number): void;
 }

@@ -14,10 +14,10 @@ const filesOf = (folder: string): string[] =>
 
 /**
  * Files that a file names in a string, from itself or from the root: in an import, as a thread's or a child's, in a list
- * of the build. In JSON there are commands, so there a word is enough.
+ * of the build; not in a comment. In JSON there are commands, so there a word is enough.
  */
 function named(file: string): string[] {
-  const text = readFileSync(path.join(root, file), 'utf8');
+  const text = readFileSync(path.join(root, file), 'utf8').replaceAll(/^\s*(?:\/\/|\/?\*).*$/gm, '');
   const before = file.endsWith('.json') || file === 'jest.config.mjs' ? `[\\s/'"]` : `['"]`;
   const pattern = new RegExp(`${before}((?:[\\w.-]+/)*[\\w.-]+\\.(?:ts|mjs|cjs|lua))\\b`, 'g');
   const names = [...text.matchAll(pattern)].map(([, name = '']) => name);
