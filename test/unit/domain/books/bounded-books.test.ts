@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
@@ -99,7 +99,7 @@ test('counts of customers: 25,000 at 10,000 a time come in 3 passes or a few mor
 }, 60_000);
 
 test('100,000 orders of 100,000 customers with a limit are audited in 256 MB', async () => {
-  const script = path.resolve(import.meta.dirname, '..', '..', '..', 'support', 'audit-many-orders.ts');
+  const script = fileURLToPath(new URL('../../../support/audit-many-orders.ts', import.meta.url));
   const run = promisify(execFile)(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--max-old-space-size=160', script, '100000'],
