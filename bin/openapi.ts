@@ -103,6 +103,13 @@ const operations: Record<Operation, OperationDoc> = {
     answers: { 200: { description: 'The order', schema: api.orderAnswerSchema } },
     problems: ['unauthenticated', 'not-found', 'unavailable'],
   },
+  cancelOrder: {
+    summary:
+      'Cancels an order: by its customer while accepted or held, by an operator also while confirmed or withdrawn. Its units return to sale. Cancelled already: the same answer',
+    body: api.emptySchema,
+    answers: { 200: { description: 'It is cancelled', schema: api.orderAnswerSchema } },
+    problems: ['unauthenticated', ...body, 'not-found', 'order-state', 'unavailable'],
+  },
   putSale: {
     summary: 'Creates or replaces a sale',
     headers: { 'If-Match': { description: 'ETag the sale must have' }, 'If-None-Match': { description: '* creates only' } },
@@ -119,13 +126,26 @@ const operations: Record<Operation, OperationDoc> = {
     problems: [...operator, 'sale-not-found', 'unavailable'],
   },
   openSale: {
-    summary: 'Opens a sale now; makes its gate again if it was lost',
+    summary:
+      'Opens a scheduled sale now, or a closed one whose closesAt is ahead (put a later one first); makes its gate again if it was lost',
+    body: api.emptySchema,
+    answers: { 200: { description: 'It is open', schema: api.adminSaleSchema } },
+    problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
+  },
+  pauseSale: {
+    summary: 'Takes no new orders until the sale is resumed; known orders are answered, and go on. In effect within 1 s',
+    body: api.emptySchema,
+    answers: { 200: { description: 'It is paused', schema: api.adminSaleSchema } },
+    problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
+  },
+  resumeSale: {
+    summary: 'Ends a pause; makes the gate again if it was lost',
     body: api.emptySchema,
     answers: { 200: { description: 'It is open', schema: api.adminSaleSchema } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
   },
   closeSale: {
-    summary: 'Closes a sale now',
+    summary: 'Closes a sale now: it stays closed until it is opened again, whatever closesAt is put',
     body: api.emptySchema,
     answers: { 200: { description: 'It is closed', schema: api.adminSaleSchema } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
@@ -135,6 +155,36 @@ const operations: Record<Operation, OperationDoc> = {
     query: { state: 'Only orders in this state; a page may then be short: go on while there is a nextCursor', ...paging },
     answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: api.orderListSchema } },
     problems: [...operator, 'invalid-request', 'sale-not-found', 'unavailable'],
+  },
+  changeStock: {
+    summary:
+      'Adds units to an item, or withdraws free ones, in any state of the sale. Either from then on lets capacities only grow. ' +
+      'A withdrawal is all or none: orders of the house of up to 97 units each; cancelling one puts its units back. It waits up to 5 s for their commit. ' +
+      'A refusal that nothing was taken for is not remembered; else the key is used up',
+    headers: {
+      'Idempotency-Key': {
+        description: '1 to 255 visible ASCII characters, yours for this operation; repeat it on each retry, also days later',
+        required: true,
+      },
+    },
+    body: api.changeStockSchema,
+    answers: {
+      200: { description: 'Done; Idempotency-Replayed: true when it was known', schema: api.stockSchema },
+      202: {
+        description: 'Some orders of the withdrawal are not committed yet: repeat the request to learn the end',
+        schema: api.stockSchema,
+      },
+    },
+    problems: [
+      ...operator,
+      ...body,
+      'idempotency-key-required',
+      'sale-not-found',
+      'unknown-sku',
+      'idempotency-key-reused',
+      'capacity-in-use',
+      'unavailable',
+    ],
   },
   getReport: {
     summary: 'What was sold and what waits',

@@ -21,6 +21,7 @@ function isDate(value: string): boolean {
 const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
 
 export const saleIdSchema = slug();
+export const skuSchema = slug();
 export const orderIdSchema = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
 /** Visible ASCII, one character at least. */
 const visible = (maximum: number) => new RegExp(`^[\\x21-\\x7e]{1,${maximum}}$`);
@@ -100,6 +101,11 @@ export const putSaleSchema = z
     z.refine((sale) => !(Date.parse(sale.closesAt) <= Date.parse(sale.opensAt)), { path: ['closesAt'], message: 'must be after opensAt' }),
   );
 
+/** Exactly one of the two. */
+export const changeStockSchema = z
+  .strictObject({ add: z.optional(whole(1, limits.capacityUnits)), withdraw: z.optional(whole(1, limits.withdrawalUnits)) })
+  .check(z.refine(({ add, withdraw }) => (add === undefined) !== (withdraw === undefined), 'expected exactly one of add and withdraw'));
+
 /** A call that takes no body takes an empty one too. */
 export const emptySchema = z.optional(z.strictObject({}));
 
@@ -146,7 +152,8 @@ export const guestSchema = z.strictObject({ token: z.string(), customerId: custo
 export const orderAnswerSchema = z.strictObject({
   orderId: orderIdSchema,
   saleId: slug(),
-  customerId: customerIdSchema,
+  /** Absent in an order of the house: a withdrawal. */
+  customerId: z.optional(customerIdSchema),
   state: z.enum(['accepted', 'held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled']),
   reason: z.optional(z.enum(['sold-out', 'seat-taken', 'customer-limit'])),
   lines: z.array(z.strictObject({ sku: slug(), quantity: z.int(), units: z.array(z.int()), unitPrice: z.int() })),
@@ -162,6 +169,16 @@ export const orderAnswerSchema = z.strictObject({
 });
 
 export const orderListSchema = z.strictObject({ items: z.array(orderAnswerSchema), nextCursor: z.optional(z.string()) });
+
+export const stockSchema = z.strictObject({
+  saleId: slug(),
+  sku: slug(),
+  capacity: z.int(),
+  /** Units left in the gate; null while it is being made. */
+  available: z.nullable(z.int()),
+  /** The orders of the house that a withdrawal made; cancelling one puts its units back. */
+  orders: z.array(orderAnswerSchema),
+});
 
 const count = () => z.int().check(z.minimum(0));
 
@@ -210,4 +227,5 @@ export const readySchema = z.strictObject({
 export type SaleAnswer = z.infer<typeof saleSchema>;
 export type AdminSaleAnswer = z.infer<typeof adminSaleSchema>;
 export type OrderAnswer = z.infer<typeof orderAnswerSchema>;
+export type StockAnswer = z.infer<typeof stockSchema>;
 export type PutSaleBody = z.infer<typeof putSaleSchema>;

@@ -33,7 +33,7 @@ const queue = { ORDERS_QUEUE_URL: text } as const;
 export const environments = {
   orders: z.object({ ...base, ...redis, ...web, ...sales, ORDERS_TABLE: text, ...queue }),
   tickets: z.object({ ...base, ...redis, ...web, GUESTS: z.enum(['allowed', 'refused']), GUESTS_PER_MINUTE: text }),
-  'order-reads': z.object({ ...base, ...redis, ...web, ...sales, ORDERS_TABLE: text }),
+  'order-reads': z.object({ ...base, ...redis, ...web, ...sales, ...ledger }),
   catalog: z.object({ ...base, ...redis, ...web, ...sales }),
   admin: z.object({ ...base, ...redis, ...web, ...sales, ...ledger, ...queue, ORDERS_DLQ_URL: text }),
   pages: z.object({ ...base, ...redis, ...web, ...sales, ...queue }),

@@ -139,6 +139,12 @@ export const limits = {
   holdGraceMs: 2000,
   /** A late payment's retake younger than this is not freed by a reconcile (rule 6). */
   retakeProtectMs: 30_000,
+  /** Units that one call may withdraw: 10 orders of the house, so that the call ends in time also where each step is slow. */
+  withdrawalUnits: 970,
+  /** A withdrawal waits this long for its orders to be committed, then answers 202. */
+  withdrawalWaitMs: 5000,
+  /** Reads, each with a conditional write, of one change of an order before it gives up with 503. */
+  orderChangeAttempts: 5,
   /** A pending order is sent again by the sweeper when older than this (rule 27). */
   pendingResendMs: 60_000,
   /** Redraws of one delivery before the message goes back to the queue. */

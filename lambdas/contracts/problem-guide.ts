@@ -47,8 +47,16 @@ export const problemGuide: Readonly<Record<ProblemCode, { readonly retry: Retry;
     retry: 'change-request',
     meaning: 'Once a sale has opened only its name, end, customer limit, admission rates, new items and higher capacities may change.',
   },
-  'capacity-in-use': { retry: 'change-request', meaning: 'Capacity only grows once a sale has opened. Withdraw units instead.' },
+  'capacity-in-use': {
+    retry: 'change-request',
+    meaning:
+      'Once a sale has opened, or its stock was added to or withdrawn from, capacity only grows: withdraw units instead. A withdrawal needs as many free units as it asks for; available tells how many there are. Ask for less under a new key.',
+  },
   'sale-state': { retry: 'no', meaning: 'The sale is in a state from which this transition is not possible.' },
+  'order-state': {
+    retry: 'no',
+    meaning: 'The order is in a state from which this is not possible; state tells which.',
+  },
   'precondition-failed': {
     retry: 'change-request',
     meaning: 'The resource has changed since the ETag you sent, or exists already. Read it again.',

@@ -1,10 +1,11 @@
-import { createOrderSchema, idempotencyKeySchema } from '../contracts/api.ts';
+import { createOrderSchema } from '../contracts/api.ts';
 import { metrics } from '../contracts/metrics.ts';
 import type { Meter } from '../domain/kernel/ports.ts';
 import { unreachable } from '../domain/kernel/assert.ts';
 import type { AcceptOutcome, OrderIntent } from '../domain/orders/accept-order.ts';
-import { type ApiHandler, type ApiRequest, type ApiResponse, RefusedError } from '../runtime/api.ts';
-import { invalid, parseBody, parseValue } from '../runtime/validate.ts';
+import type { ApiHandler, ApiRequest, ApiResponse } from '../runtime/api.ts';
+import { invalid, parseBody } from '../runtime/validate.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { orderAnswer } from './order-answer.ts';
 import { readSaleId, saleNotFound } from './sale-id.ts';
 import { toTime } from './time.ts';
@@ -20,11 +21,7 @@ export function createOrder(deps: { readonly accept: (intent: OrderIntent) => Pr
 }
 
 function readIntent(request: ApiRequest): OrderIntent {
-  const key = request.header('idempotency-key');
-  if (key === undefined || key === '') {
-    throw new RefusedError({ problem: 'idempotency-key-required', detail: 'send an Idempotency-Key header, made by you for this order' });
-  }
-  const idempotencyKey = parseValue(idempotencyKeySchema, 'header', 'Idempotency-Key', key);
+  const idempotencyKey = readIdempotencyKey(request);
   const { customerId: named, ...asked } = parseBody(createOrderSchema, request.body);
   return { customerId: customerOf(request, named), saleId: readSaleId(request), idempotencyKey, ...asked };
 }

@@ -2,6 +2,7 @@ import { limits } from '../contracts/limits.ts';
 import type { OrderQuery, ReadOrderOutcome } from '../domain/orders/read-order.ts';
 import type { ApiHandler } from '../runtime/api.ts';
 import { orderAnswer } from './order-answer.ts';
+import { orderNotFound, orderNotVisible } from './order-id.ts';
 
 /** GET /v1/orders/{orderId}, with `Prefer: wait=N`. */
 export function getOrder(read: (query: OrderQuery) => Promise<ReadOrderOutcome>): ApiHandler {
@@ -14,13 +15,9 @@ export function getOrder(read: (query: OrderQuery) => Promise<ReadOrderOutcome>)
     });
     switch (outcome.kind) {
       case 'not-found':
-        return { problem: 'not-found', detail: 'there is no such order for this caller' };
+        return orderNotFound;
       case 'not-visible':
-        return {
-          problem: 'unavailable',
-          detail: 'the order is not visible yet; repeat the request',
-          headers: { 'retry-after': String(limits.retryAfterSeconds) },
-        };
+        return orderNotVisible;
       case 'found': {
         const headers: Record<string, string> = {};
         if (outcome.waited) headers['preference-applied'] = `wait=${waitSeconds}`;

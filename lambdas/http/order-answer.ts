@@ -1,5 +1,5 @@
 import type { OrderAnswer } from '../contracts/api.ts';
-import { isLive, totalMinor, type Order } from '../domain/orders/order.ts';
+import { isLive, isOfHouse, totalMinor, type Order } from '../domain/orders/order.ts';
 import { toTime } from './time.ts';
 
 /** An order as the contract shows it. Units show only while the order owns them: before the commit a redraw may change them. */
@@ -8,7 +8,7 @@ export function orderAnswer(order: Order): OrderAnswer {
   return {
     orderId: order.orderId,
     saleId: order.saleId,
-    customerId: order.customerId,
+    ...(isOfHouse(order) ? {} : { customerId: order.customerId }),
     state: order.state,
     ...(order.reason === undefined ? {} : { reason: order.reason }),
     lines: order.lines.map(({ sku, quantity, units, unitPriceMinor }) => ({

@@ -22,6 +22,10 @@ export const entranceIdleSeconds = (limits: Limits): number => Math.max(limits.h
 /** Seconds a message of the orders queue stays invisible once received. */
 export const ordersVisibilitySeconds = (limits: Limits): number => visibilityTimeouts * limits.commitTimeoutSeconds;
 
+/** How long a withdrawal may take where each step takes as long as it may. */
+const withdrawalMs = (l: Limits): number =>
+  Math.ceil(l.withdrawalUnits / l.transactionUnits) * (2 * l.gateCallMs + l.queueAttempts * l.queueRequestMs) + l.withdrawalWaitMs;
+
 const relations: readonly Relation[] = [
   {
     got: ['transactionUnits', (l) => l.transactionUnits],
@@ -157,6 +161,18 @@ const relations: readonly Relation[] = [
     must: '≤',
     than: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],
     fix: 'The first wait is the shortest: lower redisReconnectBaseMs.',
+  },
+  {
+    got: ['withdrawalUnits as orders × (2 gate calls + a send) + withdrawalWaitMs', withdrawalMs],
+    must: '<',
+    than: ['adminTimeoutSeconds', (l) => l.adminTimeoutSeconds * 1000],
+    fix: 'A withdrawal must be answered before its function is stopped: lower withdrawalUnits.',
+  },
+  {
+    got: ['waitPollMs', (l) => l.waitPollMs],
+    must: '<',
+    than: ['withdrawalWaitMs', (l) => l.withdrawalWaitMs],
+    fix: 'A withdrawal must look again before it gives up waiting: raise withdrawalWaitMs.',
   },
   {
     got: ['redisReconnectMaxMs', (l) => l.redisReconnectMaxMs],

@@ -43,7 +43,7 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
   return {
     orders: { ...web, SALES_TABLE, ORDERS_TABLE, ORDERS_QUEUE_URL },
     tickets: { ...web, GUESTS: props.config.guests, GUESTS_PER_MINUTE: String(props.config.guestsPerMinute) },
-    'order-reads': { ...web, SALES_TABLE, ORDERS_TABLE },
+    'order-reads': { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE },
     catalog: { ...web, SALES_TABLE },
     admin: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL, ORDERS_DLQ_URL: props.deadLetters.queueUrl },
     pages: { ...web, SALES_TABLE, ORDERS_QUEUE_URL },

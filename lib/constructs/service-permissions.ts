@@ -39,14 +39,15 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(orders, functions.orders, 'GetItem');
 
   grantItems(sales, functions['order-reads'], 'Query');
-  grantItems(orders, functions['order-reads'], 'GetItem', 'Query');
+  grantItems(orders, functions['order-reads'], 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+  grantItems(claims, functions['order-reads'], 'DeleteItem');
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 
   grantItems(sales, functions.admin, 'GetItem', 'PutItem', 'Query');
-  grantItems(orders, functions.admin, 'BatchGetItem');
+  grantItems(orders, functions.admin, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
   grantIndexQuery(orders, orderIndex.name, functions.admin);
-  grantItems(claims, functions.admin, 'Query');
+  grantItems(claims, functions.admin, 'Query', 'DeleteItem');
 
   grantItems(sales, functions.pages, 'GetItem');
 
@@ -61,7 +62,7 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
 function grantQueues({ functions, orders, deadLetters }: ServicePermissionsProps): void {
   orders.grant(functions.orders, 'sqs:SendMessage');
   orders.grant(functions.commit, 'sqs:SendMessage');
-  orders.grant(functions.admin, 'sqs:GetQueueAttributes');
+  orders.grant(functions.admin, 'sqs:GetQueueAttributes', 'sqs:SendMessage');
   deadLetters.grant(functions.admin, 'sqs:GetQueueAttributes');
   orders.grant(functions.pages, 'sqs:GetQueueAttributes');
 }

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
-import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import { house, type CommitRequest, type Order } from '../../lambdas/domain/orders/order.ts';
+import { DynamoSaleCatalog } from '../../lambdas/stores/dynamodb/dynamo-sale-catalog.ts';
 import { orderKey } from '../../lambdas/stores/dynamodb/keys.ts';
 import { meterCapacity, type CapacityMeter } from '../support/consumed-capacity.ts';
 import { dynoxideAvailable, startDynoxide } from '../support/dynoxide.ts';
 import { itemBytes } from '../support/item-size.ts';
 import { describeWith } from '../support/skip.ts';
-import { dynamoDbOn, type DynamoDbUnderTest } from './order-ledger.dynamodb.ts';
+import { dynamoDbOn, type DynamoDbUnderTest, realBackoff } from './order-ledger.dynamodb.ts';
 import { closedImage, heldAtMs, newSaleId, range, requestOf, type Wish } from './order-ledger.samples.ts';
+import { sampleSale } from './sale-catalog.suite.ts';
 
 /**
  * What each access pattern of the ledger costs, by `ReturnConsumedCapacity: INDEXES`; docs/architecture.md has the
@@ -67,6 +69,30 @@ describeWith('dynoxide', dynoxideAvailable, () => {
     ])('a release of $quantity units under limit $limit is $table WRU, and none in the index', async ({ quantity, limit, table }) => {
       const order = await commit(wish({ units: range(quantity), limit }));
       expect(await costOf(() => ledger().release(order, 'cancelled', heldAtMs))).toEqual({ table, index: 0 });
+    });
+
+    test('a withdrawal of 97 units is 196 WRU, and 1 in the index; its cancel 196', async () => {
+      const request = wish({ customerId: house, units: range(97) });
+      expect(await costOf(() => commit(request))).toEqual({ table: 196, index: 1 });
+      const order = await ledger().read(request.order.orderId);
+      assert(order, 'the withdrawal is in the ledger');
+      expect(await costOf(() => ledger().release(order, 'cancelled', heldAtMs))).toEqual({ table: 196, index: 0 });
+    });
+
+    test('a stock operation on a sale of 1 item is 4 WRU, of 100 items 16; a look at one is 1 RRU', async () => {
+      assert(engine, 'the engine was started');
+      const catalog = new DynamoSaleCatalog({ client: engine.client, salesTable: engine.tables.salesTable, backoff: realBackoff });
+      const items = range(100).map((n) => ({ sku: `sku-${n}`, name: `Item ${n}`, unitPriceMinor: 1500, capacity: 5000, orderLimit: 10 }));
+      for (const [saleId, change, table] of [
+        ['cost-1', {}, 4],
+        ['cost-100', { items }, 16],
+      ] as const) {
+        await catalog.write(sampleSale(saleId, change));
+        const operation = { saleId, idempotencyKey: 'op-1', kind: 'add', sku: 'shirt', units: 5 } as const;
+        const next = sampleSale(saleId, { ...change, version: 2, stockInUse: true });
+        expect(await costOf(() => catalog.write(next, operation))).toEqual({ table, index: 0 });
+        expect(await costOf(() => catalog.operation(saleId, 'op-1'))).toEqual({ table: 1, index: 0 });
+      }
     });
 
     test('a close is 1 WRU, and 1 in the index', async () => {

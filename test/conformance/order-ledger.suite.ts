@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import * as fc from 'fast-check';
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
-import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import { house, type CommitRequest, type Order } from '../../lambdas/domain/orders/order.ts';
 import { newestFirst } from '../../lambdas/domain/orders/order-page.ts';
 import type { OrderLedger } from '../../lambdas/domain/orders/ports.ts';
 import {
@@ -57,6 +57,7 @@ export function orderLedgerConformance(name: string, makeLedger: () => Promise<L
     allowanceCases(ledger, commit, commitNew);
     releaseCases(ledger, commit, commitNew);
     closeCases(ledger, commit, commitNew);
+    houseCases(ledger, commit, commitNew);
     readCases(ledger, commitNew);
     listCases(ledger, commitNew);
     test('invariants 1, 3, 5: 15 random walks of 1 to 80 commits, closes and releases, up to 8 at once, keep the books', async () => {
@@ -390,6 +391,53 @@ function closeCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
         const { orderId } = requestOf({ saleId, key: `k${index}` }).order;
         expect(claimed.has(orderId)).toBe((await ledger().read(orderId))?.state === 'held');
       }
+    });
+  });
+}
+
+function houseCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
+  describe('withdrawal', () => {
+    const withdrawal = (saleId: string, units: readonly number[]) => requestOf({ saleId, customerId: house, key: 'op 0', units });
+
+    test(`rule 25: ${limits.transactionUnits} units are committed as withdrawn: no hold, no end, no customer in the claims`, async () => {
+      const saleId = newSaleId();
+      const request = withdrawal(saleId, range(limits.transactionUnits));
+      const image: Order = { ...request.order, state: 'withdrawn', version: 1 };
+      expect(await commit(request)).toEqual({ kind: 'committed', order: image });
+      expect(await ledger().read(image.orderId)).toEqual(image);
+      const { orderId } = image;
+      expect(await readClaims(ledger(), saleId)).toEqual(
+        range(limits.transactionUnits).map((unit) => ({ sku: 'shirt', unit, orderId, version: 1 })),
+      );
+      expect(await commit(request)).toEqual({ kind: 'exists', order: image });
+    });
+
+    test('rule 25: it collides as any order does, with a buyer’s and a buyer with it', async () => {
+      const saleId = newSaleId();
+      const bought = await commitNew(requestOf({ saleId, units: [0] }));
+      expect(await commit(withdrawal(saleId, [0, 1]))).toEqual({ kind: 'collided', claims: claimsOf(bought) });
+      const { orderId } = await commitNew(withdrawal(saleId, [1]));
+      expect(await commit(requestOf({ saleId, key: 'k2', units: [1] }))).toEqual({
+        kind: 'collided',
+        claims: [{ sku: 'shirt', unit: 1, orderId, version: 1 }],
+      });
+    });
+
+    test('rule 18: of 10 cancels at once 1 puts the units back; they can be sold, and a late commit withdraws nothing', async () => {
+      const saleId = newSaleId();
+      const request = withdrawal(saleId, [0, 1]);
+      const order = await commitNew(request);
+      const outcomes = await Promise.all(range(10).map(() => ledger().release(order, 'cancelled', heldAtMs)));
+      expect(outcomes.filter(({ kind }) => kind === 'released')).toHaveLength(1);
+      const sold = await commitNew(requestOf({ saleId, units: [0, 1] }));
+      expect(await commit(request)).toEqual({ kind: 'exists', order: { ...order, state: 'cancelled', version: 2, closedAtMs: heldAtMs } });
+      expect(await readClaims(ledger(), saleId)).toEqual(claimsOf(sold));
+    });
+
+    test('rule 18: it never expires', async () => {
+      const order = await commitNew(withdrawal(newSaleId(), [0]));
+      await expect(ledger().release(order, 'expired', overdueMs)).rejects.toThrow('withdrawn cannot be expired');
+      expect(await ledger().read(order.orderId)).toEqual(order);
     });
   });
 }

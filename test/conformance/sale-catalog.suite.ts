@@ -3,6 +3,7 @@ import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import type { SaleCatalog } from '../../lambdas/domain/sales/ports.ts';
 import type { Sale } from '../../lambdas/domain/sales/sale.ts';
+import type { StockOperation } from '../../lambdas/domain/sales/stock-operation.ts';
 
 /** An empty catalog to be put through the suite. */
 export interface CatalogUnderTest {
@@ -26,6 +27,8 @@ export function sampleSale(saleId: string, change: Partial<Sale> = {}): Sale {
     lanes: 1,
     waitingRoom: { enabled: false, admitPerSecond: 0, maxActive: 0, admissionSeconds: 0 },
     items: [{ sku: 'shirt', name: 'T-shirt', unitPriceMinor: 4999, capacity: 5000, orderLimit: 10 }],
+    halt: 'none',
+    stockInUse: false,
     ...change,
   };
 }
@@ -47,6 +50,7 @@ export function saleCatalogConformance(name: string, makeCatalog: () => Promise<
     writeCases(catalog);
     listCases(catalog);
     tagCases(catalog);
+    operationCases(catalog);
   });
 }
 
@@ -155,5 +159,52 @@ function tagCases(catalog: () => SaleCatalog): void {
     await catalog().write(sampleSale('t-refused', { tag: 'BBB' }));
     expect(await catalog().write(sampleSale('t-refused', { tag: 'CCC' }))).toBe('conflict');
     expect(await catalog().idsByTag('CCC')).toEqual([]);
+  });
+}
+
+function operationCases(catalog: () => SaleCatalog): void {
+  const operationOf = (saleId: string, change: Partial<StockOperation> = {}): StockOperation => ({
+    saleId,
+    idempotencyKey: '!key#~',
+    kind: 'add',
+    sku: 'shirt',
+    units: 5,
+    ...change,
+  });
+
+  test('rule 24: an operation and its sale are written together; nothing is recorded before', async () => {
+    await catalog().write(sampleSale('o-both'));
+    const operation = operationOf('o-both');
+    expect(await catalog().operation('o-both', operation.idempotencyKey)).toBeUndefined();
+    const next = sampleSale('o-both', { version: 2, stockInUse: true, halt: 'paused' });
+    expect(await catalog().write(next, operation)).toBe('written');
+    expect(await catalog().read('o-both')).toEqual(next);
+    expect(await catalog().operation('o-both', operation.idempotencyKey)).toEqual(operation);
+    expect(await catalog().operation('o-other', operation.idempotencyKey)).toBeUndefined();
+  });
+
+  test('rule 24: a key that is recorded leaves the sale as it is; a version that is not the next one leaves no record', async () => {
+    await catalog().write(sampleSale('o-once'));
+    const operation = operationOf('o-once', { idempotencyKey: 'k'.repeat(limits.idempotencyKeyChars) });
+    await catalog().write(sampleSale('o-once', { version: 2 }), operation);
+    const again = sampleSale('o-once', { version: 3, name: 'Again' });
+    expect(await catalog().write(again, { ...operation, kind: 'withdraw', units: 1 })).toBe('conflict');
+    expect((await catalog().read('o-once'))?.version).toBe(2);
+    expect(await catalog().operation('o-once', operation.idempotencyKey)).toEqual(operation);
+    const late = operationOf('o-once', { idempotencyKey: 'late' });
+    expect(await catalog().write(sampleSale('o-once', { version: 2 }), late)).toBe('conflict');
+    expect(await catalog().operation('o-once', 'late')).toBeUndefined();
+  });
+
+  test('rule 24: 20 writers at once under one key record it once', async () => {
+    await catalog().write(sampleSale('o-race'));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        catalog().write(sampleSale('o-race', { version: 2 }), operationOf('o-race', { units: index + 1 })),
+      ),
+    );
+    expect(outcomes.filter((outcome) => outcome === 'written')).toHaveLength(1);
+    const key = operationOf('o-race').idempotencyKey;
+    expect((await catalog().operation('o-race', key))?.units).toBe(outcomes.indexOf('written') + 1);
   });
 }

@@ -3,6 +3,8 @@ import { Tally } from '../../lambdas/domain/books/tally.ts';
 import type { Order } from '../../lambdas/domain/orders/order.ts';
 import type { Claim } from '../../lambdas/domain/orders/ports.ts';
 
+import type { Sale } from '../../lambdas/domain/sales/sale.ts';
+
 /**
  * Audits a sale of so many orders, each of one unit and of a customer of its own, whose books are made page by page as
  * they are asked for; prints the greatest resident size of this process. Run on its own: the process is what is measured.
@@ -10,7 +12,7 @@ import type { Claim } from '../../lambdas/domain/orders/ports.ts';
 const count = Number(process.argv[2]);
 const limit = 1;
 const idOf = (n: number) => `ord_${String(n).padStart(26, '0')}`;
-const sale = {
+const sale: Sale = {
   saleId: 'many',
   tag: 'K3N',
   version: 1,
@@ -21,6 +23,8 @@ const sale = {
   holdSeconds: 600,
   customerLimit: limit,
   highestCustomerLimit: limit,
+  halt: 'none',
+  stockInUse: false,
   lanes: 1,
   waitingRoom: { enabled: false, admitPerSecond: 0, maxActive: 0, admissionSeconds: 0 },
   items: [{ sku: 'unit', name: 'Unit', unitPriceMinor: 100, capacity: count, orderLimit: 1 }],

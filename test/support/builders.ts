@@ -31,6 +31,8 @@ export function saleOf(changes: Partial<Sale> = {}): Sale {
     lanes: 1,
     waitingRoom: { enabled: false, admitPerSecond: 50, maxActive: 10_000, admissionSeconds: 600 },
     items: [itemOf()],
+    halt: 'none',
+    stockInUse: false,
     ...changes,
   };
 }

@@ -1,5 +1,6 @@
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
+import { committedImage } from '../../lambdas/domain/orders/committed-image.ts';
 import { isOverdue } from '../../lambdas/domain/orders/expire-order.ts';
 import { type CommitRequest, isLive, type Order, totalUnits } from '../../lambdas/domain/orders/order.ts';
 import { isBehind, newestFirst, type OrderPosition } from '../../lambdas/domain/orders/order-page.ts';
@@ -25,7 +26,8 @@ export class InMemoryLedger implements OrderLedger {
     return this;
   }
 
-  commit({ order, customerLimit, holdSeconds }: CommitRequest, heldAtMs: number): Promise<CommitOutcome> {
+  commit(request: CommitRequest, nowMs: number): Promise<CommitOutcome> {
+    const { order, customerLimit } = request;
     this.effects.push('commit');
     const stored = this.stored.get(order.orderId);
     if (stored) return Promise.resolve({ kind: 'exists', order: stored });
@@ -35,17 +37,10 @@ export class InMemoryLedger implements OrderLedger {
     if (customerLimit > 0 && used + asked > customerLimit) return Promise.resolve({ kind: 'customer-limit' });
     const taken = claimsOf(order).flatMap((claim) => this.claimed.get(keyOf(order.saleId, claim)) ?? []);
     if (taken.length > 0) return Promise.resolve({ kind: 'collided', claims: taken });
-    const held: Order = {
-      ...order,
-      state: 'held',
-      version: 1,
-      heldAtMs,
-      holdExpiresAtMs: heldAtMs + holdSeconds * 1000,
-      ...(customerLimit > 0 ? { countedUnits: asked } : {}),
-    };
+    const committed = committedImage(request, nowMs);
     if (customerLimit > 0) this.used.set(allowance, used + asked);
-    this.put(held);
-    return Promise.resolve({ kind: 'committed', order: held });
+    this.put(committed);
+    return Promise.resolve({ kind: 'committed', order: committed });
   }
 
   close(order: Order): Promise<{ kind: 'closed' | 'exists'; order: Order }> {

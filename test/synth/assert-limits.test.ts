@@ -9,7 +9,7 @@ test('the bounds agree with one another', () => {
 
 /** One change that just breaks a relation, the one that just keeps it, and the sentence. */
 const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = [
-  ['transactionUnits: got 49, expected ≥ 50', { transactionUnits: 49 }, { transactionUnits: 50 }],
+  ['transactionUnits: got 49, expected ≥ 50', { transactionUnits: 49, withdrawalUnits: 49 }, { transactionUnits: 50, withdrawalUnits: 50 }],
   ['transactionUnits + order + allowance: got 101, expected ≤ 100', { transactionUnits: 99 }, { transactionUnits: 98 }],
   ['orderLines: got 51, expected ≤ 50', { orderLines: 51 }, { orderLines: 50 }],
   ['2 × gateCallMs + queueAttempts × queueRequestMs: got 5000, expected < 5000', { queueRequestMs: 1500 }, { queueRequestMs: 1499 }],
@@ -47,6 +47,12 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['batchGetItems: got 100, expected ≤ 99', { gateBulkUnits: 99 }, { gateBulkUnits: 100 }],
   ['openingGuardMs: got 6699, expected ≥ 6700', { openingGuardMs: 6699 }, { openingGuardMs: 6700 }],
   ['redisReconnectBaseMs: got 1001, expected ≤ 1000', { redisReconnectBaseMs: 1001 }, { redisReconnectBaseMs: 1000 }],
+  [
+    'withdrawalUnits as orders × (2 gate calls + a send) + withdrawalWaitMs: got 62200, expected < 60000',
+    { withdrawalUnits: 13 * 97 },
+    { withdrawalUnits: 12 * 97 },
+  ],
+  ['waitPollMs: got 5000, expected < 5000', { waitPollMs: 5000 }, { waitPollMs: 4999 }],
   ['redisReconnectMaxMs: got 1001, expected ≤ 1000', { redisReconnectMaxMs: 1001 }, { redisReconnectMaxMs: 1000 }],
   ['retryMaxSeconds: got 181, expected ≤ 180', { retryMaxSeconds: 181 }, { retryMaxSeconds: 180 }],
   ['takeMs + takeMarginMs + rebuildDrainMs: got 60000, expected < 60000', { rebuildDrainMs: 54_000 }, { rebuildDrainMs: 53_999 }],

@@ -1,13 +1,11 @@
-import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
-import type { Clock } from '../kernel/ports.ts';
 import type { SaleReader } from '../sales/ports.ts';
 import { saleState, type Sale, type SaleState } from '../sales/sale.ts';
-import type { ReserveOutcome, SoldOutMemory, StockGate } from '../stock/ports.ts';
+import type { SoldOutMemory, StockGate } from '../stock/ports.ts';
 import { fingerprintOf, type Asked } from './fingerprint.ts';
 import type { CommitRequest, Order } from './order.ts';
 import type { OrderIds } from './order-id.ts';
-import type { OrderLedger, OrderQueue } from './ports.ts';
+import { gateIsBeingBuilt, placeOrder, type PlaceOutcome, type PlaceOrderDependencies } from './place-order.ts';
 
 /** One order as a customer asks for it; its skus are distinct. */
 export interface OrderIntent extends Asked {
@@ -17,24 +15,18 @@ export interface OrderIntent extends Asked {
 }
 
 export type AcceptOutcome =
-  | { readonly kind: 'accepted'; readonly order: Order; readonly replayed: boolean }
+  | Exclude<PlaceOutcome, { readonly kind: 'unknown' }>
   | { readonly kind: 'sale-not-found' }
   /** Positions in the lines whose sku the sale does not have. */
   | { readonly kind: 'unknown-sku'; readonly lines: readonly number[] }
   | { readonly kind: 'over-order-limit'; readonly line: number; readonly orderLimit: number }
-  | { readonly kind: 'idempotency-key-reused' }
-  | { readonly kind: 'sale-not-open'; readonly state: SaleState; readonly opensAtMs: number }
-  | { readonly kind: 'customer-limit'; readonly remaining: number }
-  | { readonly kind: 'sold-out'; readonly available: Readonly<Record<string, number>> };
+  | { readonly kind: 'sale-not-open'; readonly state: SaleState; readonly opensAtMs: number };
 
-export interface AcceptOrderDependencies {
+export interface AcceptOrderDependencies extends PlaceOrderDependencies {
   readonly sales: SaleReader;
-  readonly gate: StockGate;
-  readonly ledger: Pick<OrderLedger, 'read'>;
-  readonly queue: Pick<OrderQueue, 'send'>;
+  readonly gate: Pick<StockGate, 'reserve' | 'apply' | 'peek'>;
   readonly soldOut: SoldOutMemory;
   readonly ids: OrderIds;
-  readonly clock: Clock;
 }
 
 /**
@@ -53,8 +45,10 @@ export async function acceptOrder(deps: AcceptOrderDependencies, intent: OrderIn
   const refusal = await refuseFromNearCache(deps, sale, request, nowMs);
   if (refusal && refusal !== 'known') return refusal;
 
-  const reserved = await deps.gate.reserve(request, { knownOnly: refusal === 'known' });
-  return settle(deps, sale, request, reserved, nowMs);
+  const outcome = await placeOrder(deps, request, { knownOnly: refusal === 'known' });
+  if (outcome.kind === 'unknown') return refuseUnknown(deps, sale, request);
+  if (outcome.kind === 'sold-out') deps.soldOut.remember(sale.saleId, outcome.available);
+  return outcome;
 }
 
 function checkLines(sale: Sale, intent: OrderIntent): AcceptOutcome | undefined {
@@ -114,57 +108,6 @@ async function refuseFromNearCache(
     return { kind: 'customer-limit', remaining: Math.max(0, sale.customerLimit - peeked.customerUnits) };
   }
   return { kind: 'sold-out', available: pickAvailable(available, order) };
-}
-
-async function settle(
-  deps: AcceptOrderDependencies,
-  sale: Sale,
-  request: CommitRequest,
-  outcome: ReserveOutcome,
-  reservedAtMs: number,
-): Promise<AcceptOutcome> {
-  switch (outcome.kind) {
-    case 'reserved':
-    case 'pending':
-      await send(deps, outcome.request, reservedAtMs);
-      return { kind: 'accepted', order: outcome.request.order, replayed: outcome.kind === 'pending' };
-    case 'replayed':
-      return { kind: 'accepted', order: outcome.order, replayed: true };
-    case 'ask-ledger':
-      return askLedger(deps, request);
-    case 'fingerprint-differs':
-      return { kind: 'idempotency-key-reused' };
-    case 'customer-limit':
-      return outcome;
-    case 'sold-out':
-      deps.soldOut.remember(sale.saleId, outcome.available);
-      return outcome;
-    case 'unknown':
-      return refuseUnknown(deps, sale, request);
-    case 'busy':
-      throw gateIsBeingBuilt();
-  }
-}
-
-function gateIsBeingBuilt(): UnavailableError {
-  return new UnavailableError('gate', 'the gate of the sale is being built', { retryAfterSeconds: limits.gateRetryAfterSeconds });
-}
-
-/** Rule 10: sent within T_take of the reservation, or given up; a rebuild may have begun to count on that. No try is begun that could not end. */
-async function send(deps: AcceptOrderDependencies, request: CommitRequest, reservedAtMs: number): Promise<void> {
-  const withinMs = limits.takeMs - (deps.clock.nowMs() - reservedAtMs);
-  if (withinMs < limits.queueRequestMs) throw new UnavailableError('queue', 'the reservation took too long to be sent safely');
-  await deps.queue.send(request, { withinMs });
-}
-
-/** Rule 8: after a rebuild an order is known by its claims only; the ledger has the rest. */
-async function askLedger(deps: AcceptOrderDependencies, { order }: CommitRequest): Promise<AcceptOutcome> {
-  const stored = await deps.ledger.read(order.orderId);
-  if (!stored) throw new UnavailableError('ledger', 'the order is known by its claims, but the ledger does not show it yet');
-  await deps.gate.apply(stored);
-  return stored.fingerprint === order.fingerprint
-    ? { kind: 'accepted', order: stored, replayed: true }
-    : { kind: 'idempotency-key-reused' };
 }
 
 /** The entry was there a moment ago and is gone (a failover between two reads): refuse as the near cache would have. */

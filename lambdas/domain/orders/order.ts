@@ -9,6 +9,14 @@ export function isLive(state: OrderState): boolean {
   return liveStates.has(state);
 }
 
+/** The customer of an order of the house, which takes units out of sale (rule 25). No caller can be called so. */
+export const house = '';
+
+/** True when the order is a withdrawal: no customer, no hold, no limit. */
+export function isOfHouse(order: Pick<Order, 'customerId'>): boolean {
+  return order.customerId === house;
+}
+
 /** Units over all lines. */
 export function totalUnits(lines: readonly { readonly quantity: number }[]): number {
   return lines.reduce((sum, line) => sum + line.quantity, 0);

@@ -40,8 +40,8 @@ export interface CustomerOrders {
  * its own retries; every operation may then simply be run again.
  */
 export interface OrderLedger {
-  /** Rule 13: the order as `held` (version 1), its claims and its customer's allowance, all or nothing. */
-  commit(request: CommitRequest, heldAtMs: number): Promise<CommitOutcome>;
+  /** Rules 13 and 25: the order as `held`, of the house as `withdrawn` (version 1), its claims and its customer's allowance, all or nothing. */
+  commit(request: CommitRequest, nowMs: number): Promise<CommitOutcome>;
   /** Rules 17 and 20: writes `rejected` or `cancelled` (version 1, no units) if the ledger has no such order yet. */
   close(order: Order): Promise<{ readonly kind: 'closed'; readonly order: Order } | { readonly kind: 'exists'; readonly order: Order }>;
   /** Rule 18: one transaction from the image just read. Expiry only when overdue by more than the grace at nowMs. */

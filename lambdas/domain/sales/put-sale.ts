@@ -7,7 +7,7 @@ import type { SaleCatalog } from './ports.ts';
 import { saleState, type Sale } from './sale.ts';
 
 /** A sale as an operator puts it. */
-export type SaleDraft = Omit<Sale, 'version' | 'tag' | 'highestCustomerLimit'>;
+export type SaleDraft = Omit<Sale, 'version' | 'tag' | 'highestCustomerLimit' | 'halt' | 'stockInUse'>;
 
 /** What must hold of the stored version: an exact one, some version, none at all, or nothing in particular. */
 export type Expected = { readonly version: number } | 'present' | 'absent' | 'any';
@@ -28,9 +28,9 @@ export interface SaleChangeDependencies extends RebuildDependencies {
 
 /**
  * Creates or replaces a sale. Repeating the same put is harmless and finishes what a crash left undone.
- * Opened: ledger first, then the gate's capacities are raised (protocol.md rule 24), also in a gate that another process
- * is making again: whatever that one read before, its publish lowers none (rule 7). Never opened: capacities may
- * also fall and items go, so the gate is emptied and closed first, then the sale is written, then the gate opens
+ * Opened, or with its stock in use: ledger first, then the gate's capacities are raised (protocol.md rule 24), also in a gate
+ * that another process is making again: whatever that one read before, its publish lowers none (rule 7). Else
+ * capacities may also fall and items go, so the gate is emptied and closed first, then the sale is written, then the gate opens
  * with the new capacities; dying in between leaves a gate that answers 503 until the put (or an open) is repeated.
  */
 export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, expected: Expected): Promise<PutSaleOutcome> {
@@ -42,25 +42,28 @@ export async function putSale(deps: SaleChangeDependencies, draft: SaleDraft, ex
       tag: deps.tagOf(draft.saleId),
       version: (stored?.version ?? 0) + 1,
       highestCustomerLimit: Math.max(stored?.highestCustomerLimit ?? 0, draft.customerLimit),
+      halt: stored?.halt ?? 'none',
+      stockInUse: stored?.stockInUse ?? false,
     };
-    const written =
-      stored && hasOpened(stored, deps.clock.nowMs()) ? await changeOpened(deps, stored, sale) : await replaceUnopened(deps, stored, sale);
+    const opened = stored !== undefined && hasOpened(stored, deps.clock.nowMs());
+    const inUse = stored !== undefined && (opened || stored.stockInUse);
+    const refusal = inUse ? ((opened ? refuseChange(stored, sale) : undefined) ?? refuseLess(stored, sale)) : undefined;
+    if (refusal) return refusal;
+    const written = inUse ? await writeInUse(deps, sale) : await replaceUnused(deps, stored, sale);
     if (written === 'conflict') continue;
-    return written === 'written' ? { kind: stored ? 'replaced' : 'created', sale } : written;
+    return { kind: stored ? 'replaced' : 'created', sale };
   }
   throw new UnavailableError('catalog', `the sale changed ${limits.saleWriteAttempts} times while it was being written`);
 }
 
-async function changeOpened(deps: SaleChangeDependencies, stored: Sale, sale: Sale): Promise<PutSaleOutcome | 'written' | 'conflict'> {
-  const refusal = refuseChange(stored, sale);
-  if (refusal) return refusal;
+async function writeInUse(deps: SaleChangeDependencies, sale: Sale): Promise<'written' | 'conflict'> {
   if ((await deps.catalog.write(sale)) === 'conflict') return 'conflict';
   for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale.saleId, sku, capacity);
   await rebuildGate(deps, sale);
   return 'written';
 }
 
-async function replaceUnopened(deps: SaleChangeDependencies, stored: Sale | undefined, sale: Sale): Promise<'written' | 'conflict'> {
+async function replaceUnused(deps: SaleChangeDependencies, stored: Sale | undefined, sale: Sale): Promise<'written' | 'conflict'> {
   const token = deps.newToken();
   const skus = [...new Set([...(stored?.items ?? []), ...sale.items].map((item) => item.sku))];
   // A sale just created by somebody else may be selling already: only a gate of a stored, unopened sale is emptied.
@@ -103,7 +106,11 @@ function refuseChange(stored: Sale, draft: SaleDraft): PutSaleOutcome | undefine
           .map((member) => `items.${item.sku}.${member}`),
       );
   }
-  if (members.length > 0) return { kind: 'sale-already-opened', members };
+  return members.length > 0 ? { kind: 'sale-already-opened', members } : undefined;
+}
+
+function refuseLess(stored: Sale, draft: SaleDraft): PutSaleOutcome | undefined {
+  const drafted = new Map(draft.items.map((item) => [item.sku, item]));
   const lowered = stored.items.find((item) => (drafted.get(item.sku)?.capacity ?? 0) < item.capacity);
   return lowered && { kind: 'capacity-in-use', sku: lowered.sku, capacity: lowered.capacity };
 }

@@ -9,7 +9,7 @@ export interface Item {
   readonly orderLimit: number;
 }
 
-/** A sale as stored. Its state is never stored: it follows from the times. */
+/** A sale as stored. Its state is never stored: it follows from the times, and from an operator's halt. */
 export interface Sale {
   readonly saleId: string;
   /** Three Crockford characters that every id of the sale's orders holds: a poll finds its sale, and so its gate, by them. */
@@ -33,12 +33,17 @@ export interface Sale {
     readonly admissionSeconds: number;
   };
   readonly items: readonly Item[];
+  /** An operator's word against the times; 'none' when they alone say what the state is. */
+  readonly halt: 'none' | 'paused' | 'closed';
+  /** True from the first addition or withdrawal on: capacities only grow and items stay, as once the sale has opened. */
+  readonly stockInUse: boolean;
 }
 
 export type SaleState = 'scheduled' | 'open' | 'paused' | 'closed';
 
 /** The state at a time: opening and closing need no call and no clock but the reader's. */
-export function saleState(sale: Pick<Sale, 'opensAtMs' | 'closesAtMs'>, nowMs: number): SaleState {
-  if (nowMs >= sale.closesAtMs) return 'closed';
-  return nowMs < sale.opensAtMs ? 'scheduled' : 'open';
+export function saleState(sale: Pick<Sale, 'opensAtMs' | 'closesAtMs' | 'halt'>, nowMs: number): SaleState {
+  if (nowMs >= sale.closesAtMs || sale.halt === 'closed') return 'closed';
+  if (nowMs < sale.opensAtMs) return 'scheduled';
+  return sale.halt === 'paused' ? 'paused' : 'open';
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Environment } from '../../contracts/env.ts';
 import { OrderIds } from '../../domain/orders/order-id.ts';
 import { systemClock as clock } from '../../runtime/clock.ts';
-import { DynamoOrderReader } from '../../stores/dynamodb/dynamo-order-reader.ts';
+import { DynamoOrderLedger } from '../../stores/dynamodb/dynamo-order-ledger.ts';
 import { DynamoSaleReads } from '../../stores/dynamodb/dynamo-sale-catalog.ts';
 import { NearSales } from '../../stores/memory/near-sales.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
@@ -15,7 +15,7 @@ export function openOrderReading(environment: Environment<'order-reads'>, { redi
   return {
     sales: new NearSales(new DynamoSaleReads(tables)),
     gate: new RedisStockGate(redis),
-    ledger: new DynamoOrderReader(tables),
+    ledger: new DynamoOrderLedger(tables),
     ids: new OrderIds(keys.orderIds),
     clock,
     newWaitId: randomUUID,

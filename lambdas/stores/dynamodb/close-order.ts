@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, PutItemCommand, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/kernel/assert.ts';
 import { UnavailableError } from '../../domain/kernel/faults.ts';
-import type { Order } from '../../domain/orders/order.ts';
+import { isLive, type Order } from '../../domain/orders/order.ts';
+import { mayBecome } from '../../domain/orders/transitions.ts';
 import { orUnavailable } from '../../runtime/sdk-fault.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { fromOrderItem, toOrderItem } from './order-item.ts';
@@ -20,7 +21,7 @@ export interface CloseOutcome {
  * is the tombstone that a late commit meets.
  */
 export async function closeOrder({ client, ordersTable, backoff }: LedgerContext, order: Order): Promise<CloseOutcome> {
-  const closing = order.state === 'rejected' || order.state === 'cancelled';
+  const closing = !isLive(order.state) && mayBecome('accepted', order.state);
   assert(closing && order.version === 1, `close: expected rejected or cancelled at version 1, got ${order.state} at ${order.version}`);
   const command = new PutItemCommand({
     TableName: ordersTable,

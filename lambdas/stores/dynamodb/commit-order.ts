@@ -1,8 +1,8 @@
 import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { limits } from '../../contracts/limits.ts';
 import { assert } from '../../domain/kernel/assert.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
-import { totalUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
+import { committedImage } from '../../domain/orders/committed-image.ts';
+import { isOfHouse, totalUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
 import type { Claim, CommitOutcome } from '../../domain/orders/ports.ts';
 import { addToAllowance } from './allowance.ts';
 import { fromClaimItem, toClaimItem } from './claim-item.ts';
@@ -15,8 +15,8 @@ const orderIsNew = 'attribute_not_exists(pk)';
 const unitIsFree = 'attribute_not_exists(pk)';
 
 /** protocol.md rules 13 and 14: the order, a claim for each unit, the customer's allowance; all or nothing, and why not. */
-export async function commitOrder(context: LedgerContext, request: CommitRequest, heldAtMs: number): Promise<CommitOutcome> {
-  const order = heldOrder(request, heldAtMs);
+export async function commitOrder(context: LedgerContext, request: CommitRequest, nowMs: number): Promise<CommitOutcome> {
+  const order = committedImage(request, nowMs);
   const claims = claimsOf(order);
   const actions = [
     putOrder(context, order),
@@ -29,25 +29,9 @@ export async function commitOrder(context: LedgerContext, request: CommitRequest
   });
 }
 
-function heldOrder({ order, customerLimit, holdSeconds }: CommitRequest, heldAtMs: number): Order {
-  for (const line of order.lines) {
-    assert(line.units.length === line.quantity, `commit: line of ${line.quantity} ${line.sku} has ${line.units.length} units`);
-  }
-  const units = totalUnits(order.lines);
-  assert(units >= 1 && units <= limits.transactionUnits, `commit: expected 1 to ${limits.transactionUnits} units, got ${units}`);
-  return {
-    ...order,
-    state: 'held',
-    version: 1,
-    heldAtMs,
-    holdExpiresAtMs: heldAtMs + holdSeconds * 1000,
-    ...(customerLimit > 0 ? { countedUnits: units } : {}),
-  };
-}
-
 function claimsOf(order: Order): Claim[] {
   const { orderId, version, customerId, holdExpiresAtMs } = order;
-  const hints = { customerId, ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
+  const hints = { ...(isOfHouse(order) ? {} : { customerId }), ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
   return order.lines.flatMap(({ sku, units }) => units.map((unit) => ({ sku, unit, orderId, version, ...hints })));
 }
 

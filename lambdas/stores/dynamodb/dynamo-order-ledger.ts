@@ -25,8 +25,8 @@ export class DynamoOrderLedger implements OrderLedger {
     this.#reader = new DynamoOrderReader(context);
   }
 
-  commit(request: CommitRequest, heldAtMs: number): Promise<CommitOutcome> {
-    return commitOrder(this.#context, request, heldAtMs);
+  commit(request: CommitRequest, nowMs: number): Promise<CommitOutcome> {
+    return commitOrder(this.#context, request, nowMs);
   }
 
   close(order: Order): Promise<CloseOutcome> {

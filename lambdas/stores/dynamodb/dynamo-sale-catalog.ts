@@ -4,11 +4,13 @@ import { tables } from '../../contracts/tables.ts';
 import { assert } from '../../domain/kernel/assert.ts';
 import type { SaleCatalog } from '../../domain/sales/ports.ts';
 import type { Sale } from '../../domain/sales/sale.ts';
+import type { StockOperation } from '../../domain/sales/stock-operation.ts';
 import { orUnavailable } from '../../runtime/sdk-fault.ts';
 import { readText, text } from './attributes.ts';
-import { saleKey, salesPartition, tagPartition } from './keys.ts';
+import { saleKey, salesPartition, stockOperationKey, tagPartition } from './keys.ts';
 import { queryPages } from './query-pages.ts';
 import { fromSaleItem } from './sale-item.ts';
+import { fromStockOperationItem } from './stock-operation-item.ts';
 import { writeSale, type SaleWriterOptions } from './write-sale.ts';
 
 /** The catalog for those who only read sales: it brings no writing code into a bundle. */
@@ -82,7 +84,14 @@ export class DynamoSaleCatalog implements SaleCatalog {
     return this.#reads.idsByTag(tag);
   }
 
-  write(sale: Sale): Promise<'written' | 'conflict'> {
-    return writeSale(this.#options, sale);
+  write(sale: Sale, operation?: StockOperation): Promise<'written' | 'conflict'> {
+    return writeSale(this.#options, sale, operation);
+  }
+
+  async operation(saleId: string, idempotencyKey: string): Promise<StockOperation | undefined> {
+    const { client, salesTable } = this.#options;
+    const command = new GetItemCommand({ TableName: salesTable, Key: stockOperationKey(saleId, idempotencyKey), ConsistentRead: true });
+    const { Item } = await orUnavailable('catalog', client.send(command));
+    return Item === undefined ? undefined : fromStockOperationItem(Item);
   }
 }

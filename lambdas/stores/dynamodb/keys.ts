@@ -100,3 +100,15 @@ export function countersPartition(saleId: string): string {
 export function countersKey(saleId: string, shardId: string): Item {
   return { [tables.sales.partitionKey]: text(countersPartition(saleId)), [tables.sales.sortKey]: text(shardId) };
 }
+
+const stockPrefix = 'stock#';
+
+/** Key of what was asked of a sale's stock under an Idempotency-Key. */
+export function stockOperationKey(saleId: string, idempotencyKey: string): Item {
+  return { [tables.sales.partitionKey]: text(stockPrefix + saleId), [tables.sales.sortKey]: text(idempotencyKey) };
+}
+
+/** The sale in the partition of such a key. */
+export function stockOperationSale(partition: string): string {
+  return partition.slice(stockPrefix.length);
+}

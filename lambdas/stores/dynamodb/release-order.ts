@@ -4,6 +4,7 @@ import { assert } from '../../domain/kernel/assert.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
 import { isLive, type Order } from '../../domain/orders/order.ts';
 import type { ReleaseOutcome } from '../../domain/orders/ports.ts';
+import { mayBecome } from '../../domain/orders/transitions.ts';
 import { takeFromAllowance } from './allowance.ts';
 import { number, text } from './attributes.ts';
 import { claimAttributes } from './claim-item.ts';
@@ -32,7 +33,7 @@ export async function releaseOrder(
   to: 'expired' | 'cancelled',
   nowMs: number,
 ): Promise<ReleaseOutcome> {
-  assert(to === 'expired' ? order.state === 'held' : isLive(order.state), `release: an order that is ${order.state} cannot be ${to}`);
+  assert(isLive(order.state) && mayBecome(order.state, to), `release: an order that is ${order.state} cannot be ${to}`);
   const released: Order = { ...order, state: to, version: order.version + 1, closedAtMs: nowMs };
   const deletions = order.lines.flatMap(({ sku, units }) => units.map((unit) => deleteClaim(context, order, sku, unit)));
   const actions = [endOrder(context, order, released, nowMs), ...deletions, ...lowerAllowance(context, order)];

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../contracts/tables.ts';
+import { CorruptionError } from '../../domain/kernel/faults.ts';
 import type { Item as SaleItem, Sale } from '../../domain/sales/sale.ts';
 import { number, readList, readMap, readNumber, readText, text, type Item } from './attributes.ts';
 import { saleKey } from './keys.ts';
@@ -23,6 +24,8 @@ export function toSaleItem(sale: Sale): Item {
     lanes: number(sale.lanes),
     waitingRoom: { M: toWaitingRoom(sale.waitingRoom) },
     items: { L: sale.items.map(toItem) },
+    ...(sale.halt === 'none' ? {} : { halt: text(sale.halt) }),
+    ...(sale.stockInUse ? { stockInUse: { BOOL: true } } : {}),
   };
 }
 
@@ -42,7 +45,15 @@ export function fromSaleItem(item: Item): Sale {
     lanes: readNumber(item, 'lanes'),
     waitingRoom: fromWaitingRoom(readMap(item, 'waitingRoom')),
     items: readList(item, 'items').map(fromItem),
+    halt: readHalt(item),
+    stockInUse: item['stockInUse']?.BOOL === true,
   };
+}
+
+function readHalt(item: Item): Sale['halt'] {
+  const stored = item['halt']?.S ?? 'none';
+  if (stored === 'none' || stored === 'paused' || stored === 'closed') return stored;
+  throw new CorruptionError(`stored sale: expected paused or closed, got ${stored}`);
 }
 
 function toWaitingRoom(room: Sale['waitingRoom']): Item {

@@ -19,7 +19,13 @@ export class NearSales implements SaleReader {
     this.#sales = new LRUCache({
       max: limits.saleCacheEntries,
       ttl: limits.saleCacheMs,
-      fetchMethod: async (saleId) => (await catalog.read(saleId)) ?? none,
+      fetchMethod: async (saleId, _, { options }) => {
+        const begunMs = performance.now();
+        const sale = await catalog.read(saleId);
+        // It is as old as the begin of its read; a rest of 0 would mean for ever.
+        options.ttl = Math.max(1, limits.saleCacheMs - (performance.now() - begunMs));
+        return sale ?? none;
+      },
     });
     this.#tags = new LRUCache({
       max: limits.saleCacheEntries,

@@ -14,18 +14,22 @@ async function call(outcome: ChangeSaleStateOutcome, wish: RequestWish = {}) {
   return { changed, response: await answerOf(changeSaleState({ change, clock: new ManualClock() }), wish) };
 }
 
-describe('POST open or close', () => {
+describe('POST open, pause, resume or close', () => {
   test.each(['changed', 'unchanged'] as const)('%s: 200 with the sale and its ETag', async (kind) => {
     const { response, changed } = await call({ kind, sale: saleOf({ version: 5 }) });
     expect(response).toMatchObject({ status: 200, headers: { etag: '"v5"' }, body: { saleId: 'drop', state: 'open', lanes: 1 } });
     expect(changed).toEqual(['drop']);
   });
 
-  test('not possible: sale-state, with the state', async () => {
-    expect((await call({ kind: 'sale-state', state: 'closed' })).response).toMatchObject({
-      problem: 'sale-state',
-      members: { state: 'closed' },
-    });
+  test.each([
+    ['scheduled', 'opened or closed'],
+    ['open', 'paused or closed'],
+    ['paused', 'resumed or closed'],
+    ['closed', 'put a closesAt that is ahead'],
+  ] as const)('not possible while %s: sale-state, with the state and what leads on: %s', async (state, advice) => {
+    const { response } = await call({ kind: 'sale-state', state });
+    expect(response).toMatchObject({ problem: 'sale-state', members: { state } });
+    expect(response).toMatchObject({ detail: expect.stringContaining(advice) });
   });
 
   test('no such sale; and none is asked for by a name that no sale can have', async () => {

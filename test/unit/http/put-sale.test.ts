@@ -29,7 +29,7 @@ async function call(wish: RequestWish = {}, outcome: PutSaleOutcome = { kind: 'c
 describe('PUT a sale', () => {
   test('hands the draft to the domain, with what is usual where nothing is said', async () => {
     const { response, puts } = await call();
-    const { version: _, tag: __, highestCustomerLimit: ___, ...draft } = saleOf();
+    const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf();
     expect(puts).toEqual([[draft, 'any']]);
     expect(response).toEqual({
       status: 201,

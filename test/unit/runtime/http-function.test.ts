@@ -28,7 +28,18 @@ async function call(
     return handler(request);
   };
   const serve = httpFunction<'admin'>({
-    operations: { putSale: one, getAdminSale: one, openSale: one, closeSale: one, listSaleOrders: one, getReport: one, getAudit: one },
+    operations: {
+      putSale: one,
+      getAdminSale: one,
+      openSale: one,
+      pauseSale: one,
+      resumeSale: one,
+      closeSale: one,
+      changeStock: one,
+      listSaleOrders: one,
+      getReport: one,
+      getAudit: one,
+    },
     authenticator: { prove: (authorization) => Promise.resolve(callers[authorization ?? '']) },
     corsOrigins: ['https://shop.example', 'http://localhost:3000'],
     log,

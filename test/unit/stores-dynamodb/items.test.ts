@@ -79,6 +79,8 @@ const sale: fc.Arbitrary<Sale> = fc.record(
       fc.record({ sku: id, name: anyText, unitPriceMinor: fc.nat(), capacity: fc.nat(), orderLimit: fc.nat() }, { noNullPrototype: true }),
       { maxLength: 20 },
     ),
+    halt: fc.constantFrom('none', 'paused', 'closed'),
+    stockInUse: fc.boolean(),
   },
   { noNullPrototype: true },
 );

@@ -42,6 +42,40 @@ describe('the near cache of sales', () => {
     expect(catalog.effects).toEqual(['read drop', 'read drop']);
   });
 
+  test('counts the age of a sale from the begin of its read: one that took 600 ms is kept 100 ms, one of 800 ms not', async () => {
+    const catalog = new InMemoryCatalog(saleOf());
+    let tookMs = 600;
+    const read = (saleId: string) => {
+      const stored = catalog.read(saleId);
+      ageMs += tookMs;
+      return stored;
+    };
+    const near = new NearSales({ read, idsByTag: () => Promise.resolve([]) });
+    await near.sale('drop');
+    catalog.stored.set('drop', saleOf({ version: 2 }));
+    pass(limits.saleCacheMs - tookMs);
+    expect((await near.sale('drop'))?.version).toBe(1);
+    tookMs = 800;
+    pass(1);
+    expect((await near.sale('drop'))?.version).toBe(2);
+    catalog.stored.set('drop', saleOf({ version: 3 }));
+    pass(2);
+    expect((await near.sale('drop'))?.version).toBe(3);
+  });
+
+  test('a change is seen by each of 20 environments within 700 ms, whenever each of them read last', async () => {
+    const catalog = new InMemoryCatalog(saleOf());
+    const environments = Array.from({ length: 20 }, () => new NearSales(catalog));
+    for (const near of environments) {
+      await near.sale('drop');
+      pass(limits.saleCacheMs / 20);
+    }
+    catalog.stored.set('drop', saleOf({ version: 2, halt: 'paused' }));
+    expect(new Set((await Promise.all(environments.map((near) => near.sale('drop')))).map((sale) => sale?.halt))).toContain('none');
+    pass(limits.saleCacheMs);
+    for (const near of environments) expect((await near.sale('drop'))?.halt).toBe('paused');
+  });
+
   test('remembers as long that there is none', async () => {
     const catalog = new InMemoryCatalog();
     const near = new NearSales(catalog);

@@ -116,7 +116,14 @@ describe('units that another order has claimed', () => {
   });
 
   test('each collided unit is counted, and a second collision is drawn for with the units of the first draw', async () => {
-    const { commit, ledger, calls, meter } = system({ draw: inTurn(drawn(requestOf(), 2, 3), drawn(requestOf(), 8, 9)) });
+    const { commit, ledger, calls, meter } = system({
+      draw: inTurn(
+        ...[
+          [2, 3],
+          [8, 9],
+        ].map((units) => drawn(requestOf({ units: [0, 1] }), ...units)),
+      ),
+    });
     ledger.put(heldOrder({ customerId: 'bob', units: [0, 1, 2] }));
     await commit(requestOf({ units: [0, 1] }));
     expect(meter.counts[metrics.collisions]).toBe(3);

@@ -4,7 +4,7 @@ import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import { type Expected, hasOpened, putSale, type SaleDraft } from '../../../../lambdas/domain/sales/put-sale.ts';
 import type { Sale } from '../../../../lambdas/domain/sales/sale.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
-import { ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, scriptedGate } from '../../../support/fakes-gate.ts';
@@ -16,7 +16,7 @@ const yes = () => Promise.resolve(true);
 const future = { opensAtMs: nowMs + 60_000 };
 
 function draftOf(changes: Partial<Sale> = {}): SaleDraft {
-  const { version: _, tag: __, highestCustomerLimit: ___, ...draft } = saleOf(changes);
+  const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf(changes);
   return draft;
 }
 
@@ -153,6 +153,40 @@ describe('replacing a sale that has not opened', () => {
   });
 });
 
+describe('changing a sale that has not opened, whose stock is in use', () => {
+  const inUse = saleOf({ ...future, stockInUse: true });
+
+  test('may change what only an opened sale may not, more units included; the gate is raised, never emptied', async () => {
+    const { put, catalog, calls } = system([inUse]);
+    const draft = draftOf({ opensAtMs: nowMs + 90_000, currency: 'USD', items: [itemOf({ capacity: 12, name: 'X' })] });
+    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, stockInUse: true } });
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false });
+    expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 12]]);
+    expect(catalog.stored.get('drop')?.stockInUse).toBe(true);
+  });
+
+  test.each<[string, Partial<Sale>]>([
+    ['9 units of 10', { items: [itemOf({ capacity: 9 })] }],
+    ['an item gone', { items: [itemOf({ sku: 'cap' })] }],
+  ])('may not have less: %s', async (_, changes) => {
+    const { put, calls } = system([inUse]);
+    expect(await put(draftOf({ ...future, ...changes }))).toEqual({ kind: 'capacity-in-use', sku: 'shirt', capacity: 10 });
+    expect(calls.calls).toEqual([]);
+  });
+
+  test('a put that began before the first operation loads the claims into the gate it had emptied, then is refused', async () => {
+    const { put, catalog, calls, ledger } = system([saleOf(future)]);
+    ledger.put(heldOrder({ customerId: '', units: [3], changes: { state: 'withdrawn' } }));
+    catalog.beforeWrite = () => {
+      catalog.beforeWrite = () => {};
+      catalog.stored.set('drop', { ...inUse, version: 2 });
+    };
+    expect(await put(draftOf({ ...future, items: [itemOf({ capacity: 2 })] }))).toMatchObject({ kind: 'capacity-in-use', capacity: 10 });
+    expect(calls.methods()).toEqual(['beginRebuild', ...Array<string>(4).fill('renew'), 'load', 'publish']);
+    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 1, { shirt: 10 }]]);
+  });
+});
+
 describe('changing a sale that has opened', () => {
   const opened = saleOf();
 
@@ -230,6 +264,12 @@ describe('changing a sale that has opened', () => {
     lives = true;
     expect((await put(draft)).kind).toBe('replaced');
     expect(calls.argsOf('setCapacity').at(-1)).toEqual(['drop', 'shirt', 30]);
+  });
+
+  test.each(['paused', 'closed'] as const)('a sale that is %s stays so, whatever end is put', async (halt) => {
+    const { put, catalog } = system([saleOf({ halt })]);
+    expect(await put(draftOf({ closesAtMs: nowMs + 1 }))).toMatchObject({ kind: 'replaced' });
+    expect(catalog.stored.get('drop')?.halt).toBe(halt);
   });
 
   test('counts as opened from 7 s before the time, and stays so after the end', () => {
