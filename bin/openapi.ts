@@ -57,6 +57,13 @@ const operations: Record<Operation, OperationDoc> = {
     answers: { 200: { description: 'Units left by sku', schema: api.availabilitySchema }, 304: { description: 'Not changed' } },
     problems: ['sale-not-found', 'unavailable'],
   },
+  listSeats: {
+    summary: 'The seats of an item of assigned seating, in their order, and which of them are taken; at most 2 s old',
+    query: { limit: '1 to 5000, 1000 by default', cursor: 'nextCursor of the page before' },
+    headers: ifNoneMatch,
+    answers: { 200: { description: 'A page of seats', schema: api.seatListSchema }, 304: { description: 'Not changed' } },
+    problems: ['invalid-request', 'sale-not-found', 'not-found', 'unavailable'],
+  },
   createOrder: {
     summary: 'Orders units: all lines or none',
     headers: {
@@ -81,6 +88,7 @@ const operations: Record<Operation, OperationDoc> = {
       'idempotency-key-reused',
       'sale-not-open',
       'customer-limit',
+      'seat-taken',
       'sold-out',
       'unavailable',
     ],

@@ -47,7 +47,32 @@ const metadataSchema = z.record(text(1, limits.metadataKeyChars), text(0, limits
   z.refine((pairs) => Buffer.byteLength(JSON.stringify(pairs)) <= limits.metadataBytes, `at most ${limits.metadataBytes} bytes in all`),
 );
 
-const askedLineSchema = z.strictObject({ sku: slug(), quantity: whole(1, limits.orderUnits) });
+/**
+ * A seat's label: words of visible characters of any script, one space between them, in one of their spellings (Unicode's
+ * normal form C), so that two labels that look the same are the same.
+ */
+const seatLabelSchema = z.string().check(
+  z.minLength(1),
+  z.maxLength(limits.seatLabelChars),
+  z.regex(/^\S+( \S+)*$/),
+  z.refine((label) => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(label), 'has an invisible character'),
+  z.refine((label) => label === label.normalize('NFC'), 'not in Unicode normal form C'),
+);
+const seatsSchema = (maximum: number) =>
+  z.array(seatLabelSchema).check(
+    z.minLength(1),
+    z.maxLength(maximum),
+    distinct((label: string) => label, 'this seat is named before'),
+  );
+
+const askedLineSchema = z
+  .strictObject({ sku: slug(), quantity: whole(1, limits.orderUnits), seats: z.optional(seatsSchema(limits.orderUnits)) })
+  .check(
+    z.refine(({ quantity, seats }) => seats === undefined || seats.length === quantity, {
+      path: ['seats'],
+      message: 'as many seats as quantity says',
+    }),
+  );
 
 export const createOrderSchema = z.strictObject({
   lines: z.array(askedLineSchema).check(
@@ -64,14 +89,29 @@ export const createOrderSchema = z.strictObject({
   customerId: z.optional(customerIdSchema),
 });
 
-const itemSchema = z.strictObject({
-  sku: slug(),
-  name: text(1, limits.nameChars),
-  unitPrice: whole(0, limits.unitPriceMinorMax),
-  capacity: whole(1, limits.capacityUnits),
-  orderLimit: whole(1, limits.orderUnits),
-  seating: z.literal('general', 'assigned seating is not available yet: only "general"'),
-});
+const seatingSchema = z.enum(['general', 'assigned']);
+
+const itemSchema = z
+  .strictObject({
+    sku: slug(),
+    name: text(1, limits.nameChars),
+    unitPrice: whole(0, limits.unitPriceMinorMax),
+    capacity: z.optional(whole(1, limits.capacityUnits)),
+    orderLimit: whole(1, limits.orderUnits),
+    seating: seatingSchema,
+    seats: z.optional(seatsSchema(limits.seatsPerPut)),
+  })
+  .check(
+    z.refine(({ seating, capacity }) => seating === 'assigned' || capacity !== undefined, { path: ['capacity'], message: 'missing' }),
+    z.refine(({ seating, seats }) => seating === 'assigned' || seats === undefined, {
+      path: ['seats'],
+      message: 'only for assigned seating',
+    }),
+    z.refine(({ capacity, seats }) => seats === undefined || capacity === undefined || capacity === seats.length, {
+      path: ['capacity'],
+      message: 'must be the number of seats, or be left out',
+    }),
+  );
 
 export const waitingRoomSchema = z.strictObject({
   enabled: z.literal(false, 'the waiting room is not available yet: only false'),
@@ -126,7 +166,7 @@ export const saleSchema = z.strictObject({
       unitPrice: z.int(),
       capacity: z.int(),
       orderLimit: z.int(),
-      seating: z.enum(['general', 'assigned']),
+      seating: seatingSchema,
     }),
   ),
 });
@@ -147,6 +187,13 @@ export const availabilitySchema = z.strictObject({
   items: z.array(z.strictObject({ sku: slug(), available: z.int(), soldOut: z.boolean() })),
 });
 
+export const seatListSchema = z.strictObject({
+  sku: slug(),
+  asOf: time(),
+  seats: z.array(z.strictObject({ seat: z.string(), taken: z.boolean() })),
+  nextCursor: z.optional(z.string()),
+});
+
 export const guestSchema = z.strictObject({ token: z.string(), customerId: customerIdSchema, expiresAt: time() });
 
 export const orderAnswerSchema = z.strictObject({
@@ -156,7 +203,15 @@ export const orderAnswerSchema = z.strictObject({
   customerId: z.optional(customerIdSchema),
   state: z.enum(['accepted', 'held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled']),
   reason: z.optional(z.enum(['sold-out', 'seat-taken', 'customer-limit'])),
-  lines: z.array(z.strictObject({ sku: slug(), quantity: z.int(), units: z.array(z.int()), unitPrice: z.int() })),
+  lines: z.array(
+    z.strictObject({
+      sku: slug(),
+      quantity: z.int(),
+      units: z.array(z.int()),
+      seats: z.optional(z.array(z.string())),
+      unitPrice: z.int(),
+    }),
+  ),
   total: z.int(),
   currency: currency(),
   acceptedAt: time(),

@@ -10,6 +10,12 @@ export const limits = {
   capacityUnits: 10_000_000,
   itemsPerSale: 100,
   nameChars: 200,
+  /** Seats of one item in a PUT; larger maps are for an import. */
+  seatsPerPut: 2000,
+  /** A seat's label in UTF-16 units; at most three bytes each in UTF-8. */
+  seatLabelChars: 40,
+  /** Labels of one stored chunk: 121 KB at the longest, where an item of DynamoDB may have 400. */
+  seatsPerChunk: 1000,
   referenceChars: 100,
   metadataPairs: 20,
   metadataKeyChars: 40,
@@ -33,6 +39,9 @@ export const limits = {
   admissionSecondsDefault: 600,
   pageItemsDefault: 25,
   pageItemsMax: 100,
+  /** A page of seats: with the longest labels 0.96 MB, where the load balancer takes 1 MB from a function. */
+  seatPageDefault: 1000,
+  seatPageMax: 5000,
   /** `Prefer: wait=N`; also the age of the oldest pending order up to which waiting makes sense. */
   preferWaitSeconds: 5,
   /** Requests of one sale that may wait at once: each holds a Lambda environment while it waits. */
@@ -169,6 +178,8 @@ export const limits = {
   saleCacheEntries: 1000,
   /** Which sales have a tag: never changes for a sale, so this only bounds how long a new sale with the same tag is missed. */
   saleTagCacheMs: 30_000,
+  /** Labels in the near cache of seat maps, over all maps: 182 bytes of heap each with short labels, 404 with the longest, so 18 to 40 MB. No TTL: a map never changes. */
+  seatCacheLabels: 100_000,
   /** Near cache of sold-out answers. */
   soldOutCacheMs: 1000,
   soldOutCacheEntries: 1000,

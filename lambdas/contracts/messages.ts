@@ -14,6 +14,8 @@ export const orderLineSchema = z.strictObject({
   unitPriceMinor: count,
   /** Unit numbers. A closed order keeps those it had (the gate clears them, rule 2); over HTTP it shows none. */
   units: z.array(count),
+  /** Assigned seating: the labels of the seats asked for; units[i], where there are units, is that of seats[i]. */
+  seats: z.optional(z.array(z.string())),
 });
 
 /** An order as it stands at one version. Version 0 is `accepted`: known to the gate and the queue, not yet to the ledger. */

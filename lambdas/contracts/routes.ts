@@ -23,6 +23,7 @@ export const routes = {
   listSales: { method: 'GET', path: '/v1/sales', function: 'catalog', caller: 'anyone' },
   getSale: { method: 'GET', path: '/v1/sales/{saleId}', function: 'catalog', caller: 'anyone' },
   getAvailability: { method: 'GET', path: '/v1/sales/{saleId}/availability', function: 'catalog', caller: 'anyone' },
+  listSeats: { method: 'GET', path: '/v1/sales/{saleId}/items/{sku}/seats', function: 'catalog', caller: 'anyone' },
   createOrder: { method: 'POST', path: '/v1/sales/{saleId}/orders', function: 'orders', caller: 'customer' },
   listOwnOrders: { method: 'GET', path: '/v1/orders', function: 'order-reads', caller: 'customer' },
   getOrder: { method: 'GET', path: '/v1/orders/{orderId}', function: 'order-reads', caller: 'customer' },

@@ -5,10 +5,9 @@ import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
 import { systemClock as clock } from '../runtime/clock.ts';
 import { DynamoOrderReader } from '../stores/dynamodb/dynamo-order-reader.ts';
-import { DynamoSaleReads } from '../stores/dynamodb/dynamo-sale-catalog.ts';
-import { NearSales } from '../stores/memory/near-sales.ts';
 import { NearSoldOut } from '../stores/memory/near-sold-out.ts';
 import { RedisStockGate } from '../stores/redis/redis-stock-gate.ts';
+import { openCatalog } from './wiring/open-catalog.ts';
 import { openTables } from './wiring/open-tables.ts';
 import { serveHttp } from './wiring/serve-http.ts';
 
@@ -16,7 +15,7 @@ import { serveHttp } from './wiring/serve-http.ts';
 export const handler = serveHttp('orders', (environment, { redis, keys, meter }) => {
   const tables = openTables(environment);
   const deps = {
-    sales: new NearSales(new DynamoSaleReads(tables)),
+    ...openCatalog(tables),
     gate: new RedisStockGate(redis),
     ledger: new DynamoOrderReader(tables),
     queue: new SqsOrderQueue({ client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL }),

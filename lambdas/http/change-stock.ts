@@ -76,6 +76,8 @@ function refusalOf(outcome: Exclude<Outcome, { readonly kind: 'added' | 'taken' 
       return saleNotFound(saleId);
     case 'unknown-sku':
       return unknownSku(sku);
+    case 'seats-needed':
+      throw invalid([{ pointer: '/add', message: 'the item has assigned seats: put the sale with the new seats at the end' }]);
     case 'over-capacity':
       throw invalid([{ pointer: '/add', message: `too big: at most ${outcome.units} more units` }]);
     case 'idempotency-key-reused':

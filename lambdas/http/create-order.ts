@@ -3,8 +3,9 @@ import { metrics } from '../contracts/metrics.ts';
 import type { Meter } from '../domain/kernel/ports.ts';
 import { unreachable } from '../domain/kernel/assert.ts';
 import type { AcceptOutcome, OrderIntent } from '../domain/orders/accept-order.ts';
+import type { SeatFault } from '../domain/orders/ask-lines.ts';
 import type { ApiHandler, ApiRequest, ApiResponse } from '../runtime/api.ts';
-import { invalid, parseBody } from '../runtime/validate.ts';
+import { type FieldError, invalid, parseBody } from '../runtime/validate.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 import { orderAnswer } from './order-answer.ts';
 import { readSaleId, saleNotFound } from './sale-id.ts';
@@ -57,6 +58,8 @@ function toResponse(outcome: AcceptOutcome, request: ApiRequest): ApiResponse {
       };
     case 'over-order-limit':
       throw invalid([{ pointer: `/lines/${outcome.line}/quantity`, message: `too big: at most ${outcome.orderLimit} in one order` }]);
+    case 'wrong-seats':
+      throw invalid(outcome.faults.map(seatError));
     case 'idempotency-key-reused':
       return {
         problem: 'idempotency-key-reused',
@@ -74,9 +77,29 @@ function toResponse(outcome: AcceptOutcome, request: ApiRequest): ApiResponse {
         detail: `${outcome.remaining} more units are allowed for this customer`,
         members: { remaining: outcome.remaining },
       };
+    case 'seat-taken':
+      return {
+        problem: 'seat-taken',
+        detail: `${outcome.seats.length} of the seats asked for are taken`,
+        members: {
+          seats: outcome.seats.map(({ label }) => label),
+          errors: outcome.seats.map(({ line, seat }) => ({ pointer: `/lines/${line}/seats/${seat}`, message: 'taken' })),
+        },
+      };
     case 'sold-out':
       return { problem: 'sold-out', detail: 'not enough units are left', members: { available: outcome.available } };
     default:
       return unreachable(outcome);
+  }
+}
+
+function seatError(fault: SeatFault): FieldError {
+  switch (fault.kind) {
+    case 'seats-needed':
+      return { pointer: `/lines/${fault.line}/seats`, message: 'missing: the item has assigned seating' };
+    case 'no-seats':
+      return { pointer: `/lines/${fault.line}/seats`, message: 'the item has general seating: it has no seats' };
+    case 'unknown-seat':
+      return { pointer: `/lines/${fault.line}/seats/${fault.seat}`, message: 'the item has no such seat' };
   }
 }

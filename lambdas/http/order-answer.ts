@@ -2,7 +2,7 @@ import type { OrderAnswer } from '../contracts/api.ts';
 import { isLive, isOfHouse, totalMinor, type Order } from '../domain/orders/order.ts';
 import { toTime } from './time.ts';
 
-/** An order as the contract shows it. Units show only while the order owns them: before the commit a redraw may change them. */
+/** An order as the contract shows it. Units show only while the order owns them: before the commit a redraw may change them. Seats show as asked for. */
 export function orderAnswer(order: Order): OrderAnswer {
   const owns = isLive(order.state);
   return {
@@ -11,10 +11,11 @@ export function orderAnswer(order: Order): OrderAnswer {
     ...(isOfHouse(order) ? {} : { customerId: order.customerId }),
     state: order.state,
     ...(order.reason === undefined ? {} : { reason: order.reason }),
-    lines: order.lines.map(({ sku, quantity, units, unitPriceMinor }) => ({
+    lines: order.lines.map(({ sku, quantity, units, seats, unitPriceMinor }) => ({
       sku,
       quantity,
       units: owns ? units : [],
+      ...(seats === undefined ? {} : { seats }),
       unitPrice: unitPriceMinor,
     })),
     total: totalMinor(order),

@@ -1,6 +1,8 @@
 import { putSaleSchema, saleIdSchema, type PutSaleBody } from '../contracts/api.ts';
 import { limits } from '../contracts/limits.ts';
+import { assert } from '../domain/kernel/assert.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
+import type { ItemDraft } from '../domain/sales/draft-items.ts';
 import type { Expected, PutSaleOutcome, SaleDraft } from '../domain/sales/put-sale.ts';
 import type { ApiHandler, ApiRequest } from '../runtime/api.ts';
 import { invalid, parseBody, parseValue } from '../runtime/validate.ts';
@@ -38,6 +40,10 @@ export function putSale(deps: {
           detail: `${outcome.sku} has ${outcome.capacity} units and may only get more`,
           members: { sku: outcome.sku, capacity: outcome.capacity },
         };
+      case 'seats-missing':
+        throw invalid([{ pointer: `/items/${outcome.item}/seats`, message: 'missing: there are none that could stay' }]);
+      case 'seats-miscounted':
+        throw invalid([{ pointer: `/items/${outcome.item}/capacity`, message: `the item has ${outcome.seats} seats` }]);
     }
   };
 }
@@ -70,14 +76,17 @@ function toDraft(saleId: string, body: PutSaleBody): SaleDraft {
       maxActive: room?.maxActive ?? limits.maxActiveDefault,
       admissionSeconds: room?.admissionSeconds ?? limits.admissionSecondsDefault,
     },
-    items: body.items.map(({ sku, name, unitPrice, capacity, orderLimit }) => ({
-      sku,
-      name,
-      unitPriceMinor: unitPrice,
-      capacity,
-      orderLimit,
-    })),
+    items: body.items.map(toItemDraft),
   };
+}
+
+function toItemDraft({ sku, name, unitPrice, capacity, orderLimit, seating, seats }: PutSaleBody['items'][number]): ItemDraft {
+  const terms = { sku, name, unitPriceMinor: unitPrice, orderLimit };
+  if (seating === 'assigned') {
+    return { ...terms, seating, ...(seats === undefined ? {} : { seats }), ...(capacity === undefined ? {} : { capacity }) };
+  }
+  assert(capacity !== undefined, 'the schema lets no general item pass without its capacity');
+  return { ...terms, seating, capacity };
 }
 
 function readExpected(request: ApiRequest): Expected {

@@ -1,5 +1,5 @@
 import type { AdminSaleAnswer, SaleAnswer } from '../contracts/api.ts';
-import { saleState, type Sale } from '../domain/sales/sale.ts';
+import { isSeated, saleState, type Sale } from '../domain/sales/sale.ts';
 import { toTime } from './time.ts';
 
 /** A sale as anybody sees it. */
@@ -14,18 +14,18 @@ export function saleAnswer(sale: Sale, nowMs: number): SaleAnswer {
     holdSeconds: sale.holdSeconds,
     customerLimit: sale.customerLimit,
     waitingRoom: { enabled: sale.waitingRoom.enabled },
-    items: sale.items.map(({ sku, name, unitPriceMinor, capacity, orderLimit }) => ({
-      sku,
-      name,
-      unitPrice: unitPriceMinor,
-      capacity,
-      orderLimit,
-      seating: 'general',
+    items: sale.items.map((item) => ({
+      sku: item.sku,
+      name: item.name,
+      unitPrice: item.unitPriceMinor,
+      capacity: item.capacity,
+      orderLimit: item.orderLimit,
+      seating: isSeated(item) ? 'assigned' : 'general',
     })),
   };
 }
 
-/** A sale as an operator sees it: all that was put. */
+/** A sale as an operator sees it: all that was put, but for the seats, which are a list of their own. */
 export function adminSaleAnswer(sale: Sale, nowMs: number): AdminSaleAnswer {
   return { ...saleAnswer(sale, nowMs), lanes: sale.lanes, waitingRoom: sale.waitingRoom };
 }

@@ -1,5 +1,13 @@
 import { limits } from '../../lambdas/contracts/limits.ts';
 
+/** AWS: the largest item of DynamoDB, and the largest answer of a function to a load balancer. */
+const itemBytesMax = 400 * 1024;
+const answerBytesMax = 1024 * 1024;
+/** A label in UTF-8 takes three bytes a UTF-16 unit at most, one more where it is an entry of a list. */
+const storedLabelBytes = (l: Limits): number => 3 * l.seatLabelChars + 1;
+/** A seat in an answer: JSON within JSON makes four bytes of a quotation mark, and 32 of what is around the label. */
+const listedSeatBytes = (l: Limits): number => 4 * l.seatLabelChars + 32;
+
 /** The bounds, with values that a test may change. */
 export type Limits = Record<keyof typeof limits, number>;
 
@@ -269,6 +277,36 @@ const relations: readonly Relation[] = [
     must: '<',
     than: ['bodyBytes', (l) => l.bodyBytes],
     fix: 'Lower metadataBytes.',
+  },
+  {
+    got: ['seatsPerChunk × bytes of a label', (l) => l.seatsPerChunk * storedLabelBytes(l)],
+    must: '<',
+    than: ['400 KB of an item, its key included (AWS)', () => itemBytesMax - 1024],
+    fix: 'Lower seatsPerChunk.',
+  },
+  {
+    got: ['capacityUnits ÷ seatsPerChunk', (l) => l.capacityUnits / l.seatsPerChunk],
+    must: '≤',
+    than: ['100,000 chunks that five digits can number (stores/dynamodb/keys.ts)', () => 100_000],
+    fix: 'Raise seatsPerChunk.',
+  },
+  {
+    got: ['seatsPerPut', (l) => l.seatsPerPut],
+    must: '≤',
+    than: ['seatCacheLabels', (l) => l.seatCacheLabels],
+    fix: 'A map that the near cache cannot hold is read for each order: raise seatCacheLabels.',
+  },
+  {
+    got: ['seatPageMax × bytes of a seat', (l) => l.seatPageMax * listedSeatBytes(l)],
+    must: '<',
+    than: ['1 MB of an answer, its head included (AWS)', () => answerBytesMax - 4096],
+    fix: 'Lower seatPageMax.',
+  },
+  {
+    got: ['seatPageDefault', (l) => l.seatPageDefault],
+    must: '≤',
+    than: ['seatPageMax', (l) => l.seatPageMax],
+    fix: 'Lower seatPageDefault.',
   },
   {
     got: ['pageItemsDefault', (l) => l.pageItemsDefault],

@@ -35,7 +35,7 @@ function grantSecrets({ functions, redis, deploymentSecret, operatorKey }: Servi
 }
 
 function grantTables({ functions, tables: { orders, claims, sales } }: ServicePermissionsProps): void {
-  grantItems(sales, functions.orders, 'GetItem');
+  grantItems(sales, functions.orders, 'GetItem', 'Query');
   grantItems(orders, functions.orders, 'GetItem');
 
   grantItems(sales, functions['order-reads'], 'Query');
@@ -44,7 +44,7 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 
-  grantItems(sales, functions.admin, 'GetItem', 'PutItem', 'Query');
+  grantItems(sales, functions.admin, 'GetItem', 'Query', 'PutItem', 'DeleteItem');
   grantItems(orders, functions.admin, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
   grantIndexQuery(orders, orderIndex.name, functions.admin);
   grantItems(claims, functions.admin, 'Query', 'DeleteItem');

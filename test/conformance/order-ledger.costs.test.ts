@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
 import { house, type CommitRequest, type Order } from '../../lambdas/domain/orders/order.ts';
 import { DynamoSaleCatalog } from '../../lambdas/stores/dynamodb/dynamo-sale-catalog.ts';
@@ -135,6 +136,16 @@ describeWith('dynoxide', dynoxideAvailable, () => {
       const key = { TableName: engine?.tables.ordersTable, Key: orderKey(request.order.orderId) };
       const stored = await engine?.client.send(new GetItemCommand(key));
       expect(itemBytes(stored?.Item ?? {})).toBeLessThanOrEqual(1024);
+    });
+
+    test.each([
+      { label: 'R12-7', table: 102 },
+      { label: 's'.repeat(limits.seatLabelChars), table: 106 },
+      { label: '座'.repeat(limits.seatLabelChars), table: 114 },
+    ])('a commit of 50 seats like $label is $table WRU: 2 for each KB of the order, 100 for the claims', async ({ label, table }) => {
+      const request = wish({ units: range(limits.orderUnits) });
+      const lines = request.order.lines.map((line) => ({ ...line, seats: line.units.map(() => label) }));
+      expect(await costOf(() => commit({ ...request, order: { ...request.order, lines } }))).toEqual({ table, index: 1 });
     });
   });
 });

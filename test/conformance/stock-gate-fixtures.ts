@@ -16,14 +16,23 @@ export interface Wanted {
   readonly letter: string;
   /** Quantity of each sku. */
   readonly lines: Readonly<Record<string, number>>;
+  /** Further lines, of assigned seating: the units of their seats, by sku. */
+  readonly seats?: Readonly<Record<string, readonly number[]>>;
   readonly customerId?: string;
   readonly customerLimit?: number;
   readonly fingerprint?: string;
   readonly acceptedAtMs?: number;
 }
 
-/** A request as accept-order makes it: no units yet. */
-export function requestOf({ saleId, letter, lines, ...rest }: Wanted): CommitRequest {
+/** A request as accept-order makes it: no units yet, but for those of seats. */
+export function requestOf({ saleId, letter, lines, seats = {}, ...rest }: Wanted): CommitRequest {
+  const seated = Object.entries(seats).map(([sku, units]) => ({
+    sku,
+    quantity: units.length,
+    unitPriceMinor: 4999,
+    units: [...units],
+    seats: units.map((unit) => `seat ${unit}`),
+  }));
   return {
     order: {
       orderId: idOf(letter),
@@ -33,7 +42,7 @@ export function requestOf({ saleId, letter, lines, ...rest }: Wanted): CommitReq
       state: 'accepted',
       version: 0,
       currency: 'EUR',
-      lines: Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity, unitPriceMinor: 4999, units: [] })),
+      lines: [...Object.entries(lines).map(([sku, quantity]) => ({ sku, quantity, unitPriceMinor: 4999, units: [] })), ...seated],
       acceptedAtMs: rest.acceptedAtMs ?? nowMs,
       reference: `reference "${letter}" \u001e é`,
     },

@@ -6,6 +6,7 @@ import { readCases } from './stock-gate.read-cases.ts';
 import { rebuildCases } from './stock-gate.rebuild-cases.ts';
 import { releaseCases } from './stock-gate.release-cases.ts';
 import { reserveCases } from './stock-gate.reserve-cases.ts';
+import { seatCases } from './stock-gate.seat-cases.ts';
 
 /**
  * The behaviour that protocol.md asks of every gate, through its port only; titles name the rule. Each case has a sale
@@ -31,5 +32,6 @@ export function stockGateConformance(name: string, makeGate: () => Promise<GateU
     releaseCases(context);
     rebuildCases(context);
     readCases(context);
+    seatCases(context);
   });
 }

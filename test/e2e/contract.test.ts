@@ -148,13 +148,13 @@ describeSystem((api) => {
         '/waitingRoom/enabled',
       ],
       [
-        'a sale with seats',
+        'assigned seating without seats',
         'PUT',
         '/v1/admin/sales/new',
         { body: { ...saleBody(), items: [{ ...item('a', 1), seating: 'assigned' }] } },
         400,
         'invalid-request',
-        '/items/0/seating',
+        '/items/0/seats',
       ],
       [
         'a sale that ends before it begins',

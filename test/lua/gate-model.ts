@@ -62,10 +62,19 @@ export class GateModel {
     if (request.customerLimit > 0 && customerId !== '' && used + asked > request.customerLimit) {
       return { kind: 'customer-limit', remaining: Math.max(0, request.customerLimit - used) };
     }
-    if (lines.some((line) => this.left(line.sku) < line.quantity)) {
+    const taken = new Map(
+      lines.flatMap(({ sku, units: named, seats }): [string, number[]][] => {
+        const gone = seats ? named.filter((unit) => this.own.has(`${sku}:${unit}`)) : [];
+        return gone.length > 0 ? [[sku, gone]] : [];
+      }),
+    );
+    if (taken.size > 0) return { kind: 'seat-taken', units: taken };
+    if (lines.some((line) => !line.seats && this.left(line.sku) < line.quantity)) {
       return { kind: 'sold-out', available: Object.fromEntries(lines.map(({ sku }) => [sku, this.left(sku)])) };
     }
-    const units: Units = new Map(lines.map(({ sku, quantity }) => [sku, this.clearUnits(sku).slice(0, quantity)]));
+    const units: Units = new Map(
+      lines.map(({ sku, quantity, units: named, seats }) => [sku, seats ? [...named] : this.clearUnits(sku).slice(0, quantity)]),
+    );
     this.#own(units, orderId);
     const kept = withUnits(request, units);
     this.entries.set(orderId, { version: 0, live: true, fingerprint, retakenAtMs: undefined, customerId, units, known: kept });
@@ -124,24 +133,33 @@ export class GateModel {
   }
 
   /** What a draw must do before chance has a say: its answer, or the units kept, which the rest is added to. */
-  beforeDraw(request: CommitRequest, collided: readonly Claim[]): 'park' | 'done' | 'none' | { kept: Units; short: Map<string, number> } {
+  beforeDraw(
+    request: CommitRequest,
+    collided: readonly Claim[],
+  ): 'park' | 'done' | 'none' | 'seat-taken' | { kept: Units; short: Map<string, number> } {
     const { orderId, lines } = request.order;
     if (this.state !== 'ready') return 'park';
     const entry = this.entries.get(orderId);
     if (entry && entry.version > 0) return 'done';
     const current: Units = entry && countOf(entry.units) > 0 ? entry.units : new Map(lines.map((line) => [line.sku, line.units]));
     const kept: Units = new Map();
-    for (const { sku, quantity } of lines) {
+    const hit = (sku: string, unit: number) => collided.some((claim) => claim.sku === sku && claim.unit === unit);
+    for (const { sku, quantity, units, seats } of lines) {
+      if (seats) {
+        kept.set(sku, [...units]);
+        continue;
+      }
       const usable = (current.get(sku) ?? []).filter((unit) => {
         const owner = this.own.get(`${sku}:${unit}`);
-        const hit = collided.some((claim) => claim.sku === sku && claim.unit === unit);
-        return !hit && (owner === undefined || owner === orderId);
+        return !hit(sku, unit) && (owner === undefined || owner === orderId);
       });
       if (usable.length > 0) kept.set(sku, usable.slice(0, quantity));
     }
     this.mark(collided);
+    if (lines.some(({ sku, units, seats }) => seats && units.some((unit) => hit(sku, unit)))) return 'seat-taken';
     const short = new Map(lines.map(({ sku, quantity }) => [sku, quantity - (kept.get(sku)?.length ?? 0)]));
-    for (const { sku } of lines) {
+    for (const { sku, seats } of lines) {
+      if (seats) continue;
       const toSet = (kept.get(sku) ?? []).filter((unit) => !this.own.has(`${sku}:${unit}`)).length;
       if (this.left(sku) - toSet < (short.get(sku) ?? 0)) return 'none';
     }
@@ -154,7 +172,8 @@ export class GateModel {
     const before = this.entries.get(orderId);
     const units: Units = new Map(lines.map((line) => [line.sku, [...line.units]]));
     for (const name of namesOf(before?.units ?? new Map())) if (this.own.get(name) === orderId) this.own.delete(name);
-    this.#own(units, orderId);
+    // Only a seat can be another's by now.
+    for (const name of namesOf(units)) if (!this.own.has(name)) this.own.set(name, orderId);
     this.entries.set(orderId, { version: 0, live: true, fingerprint, retakenAtMs: undefined, customerId, units, known: request });
     if (!this.pend.has(orderId)) this.pend.set(orderId, acceptedAtMs + limits.pendingResendMs);
     return { kind: 'drawn', request };

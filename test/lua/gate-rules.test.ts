@@ -28,8 +28,17 @@ const sku = fc.constantFrom(...skus);
 /** Within the capacity, and just beyond it: the ledger may know a capacity that the gate was not told yet. */
 const unit = fc.integer({ min: 0, max: 12 });
 const version = fc.integer({ min: 1, max: 4 });
-/** Two bodies under one key: of other skus, and of other quantities. */
-const body = fc.constantFrom({ a: 2 }, { a: 1, b: 1 });
+/** What an order asks for: quantities, and seats of b. */
+interface Body {
+  readonly a: number;
+  readonly b?: number;
+  readonly seats?: readonly number[];
+}
+/** Several bodies under one key: of other skus, of other quantities, of other seats. */
+const body: fc.Arbitrary<Body> = fc.oneof(
+  fc.constantFrom({ a: 2 }, { a: 1, b: 1 }),
+  fc.record({ a: fc.constant(1), seats: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }) }),
+);
 const customers: Readonly<Record<string, string>> = { A: 'one', B: 'one', C: 'one', D: 'two', E: 'two', F: '' };
 const units = fc.record({ a: fc.uniqueArray(unit, { maxLength: 3 }), b: fc.uniqueArray(unit, { maxLength: 2 }) });
 const token = fc.constantFrom('opening', 'second');
@@ -44,10 +53,10 @@ function shown(name: string, of: unknown, act: Step): Step {
   return Object.assign(act, { [fc.toStringMethod]: () => `${name} ${JSON.stringify(of)}` });
 }
 
-function wanted(saleId: string, of: string, lines: Record<string, number | undefined>, customerLimit = 0): CommitRequest {
-  const asked = Object.fromEntries(Object.entries(lines).flatMap(([name, quantity]) => (quantity === undefined ? [] : [[name, quantity]])));
-  const fingerprint = `fingerprint ${of} ${JSON.stringify(asked)}`;
-  return requestOf({ saleId, letter: of, lines: asked, customerId: customers[of] ?? '', customerLimit, fingerprint });
+function wanted(saleId: string, of: string, { seats, ...lines }: Body, customerLimit = 0): CommitRequest {
+  const fingerprint = `fingerprint ${of} ${JSON.stringify({ ...lines, seats })}`;
+  const asked = { lines: { ...lines }, ...(seats === undefined ? {} : { seats: { b: seats } }) };
+  return requestOf({ saleId, letter: of, ...asked, customerId: customers[of] ?? '', customerLimit, fingerprint });
 }
 
 const reserve = fc.record({ letter, body, limit: fc.integer({ min: 0, max: 4 }), knownOnly: fc.boolean() }).map((of): Step =>
@@ -90,10 +99,13 @@ const mark = fc.array(claim, { minLength: 1, maxLength: 3 }).map((claims): Step 
 const draw = fc.record({ letter, body, units, collided: fc.array(claim, { maxLength: 2 }), ownFirst: fc.boolean() }).map((of): Step =>
   shown('draw', of, async (gate, model, saleId) => {
     const { order, ...rest } = wanted(saleId, of.letter, of.body);
-    const message = { ...rest, order: { ...order, lines: linesWith(order.lines, of.units) } };
+    const general = linesWith(order.lines, of.units);
+    const message = { ...rest, order: { ...order, lines: order.lines.map((line, n) => (line.seats ? line : (general[n] ?? line))) } };
     const entryUnits = model.entries.get(order.orderId)?.units.get('a') ?? [];
     const aimed = of.ownFirst && entryUnits[0] !== undefined ? [claimOf('a', entryUnits[0], of.letter === 'A' ? 'B' : 'A')] : [];
-    const collided = [...aimed, ...of.collided].filter(({ orderId, sku: name }) => orderId !== order.orderId && name in of.body);
+    const collided = [...aimed, ...of.collided].filter(
+      ({ orderId, sku: name }) => orderId !== order.orderId && order.lines.some((line) => line.sku === name),
+    );
     const outcome = await gate.draw(message, collided);
     const before = model.beforeDraw(message, collided);
     if (typeof before === 'string') {

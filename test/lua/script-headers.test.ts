@@ -101,6 +101,7 @@ describeWith('redis-server', available(), () => {
       await reserve(ask('C'));
       await reserve(ask('D', { a: 2 }, { customerLimit: 1 }));
       await reserve(ask('D', { a: 4 }));
+      await reserve(ask('D', {}, { seats: { a: [2] } }));
     },
     peek: async () => {
       closed();
@@ -131,6 +132,7 @@ describeWith('redis-server', available(), () => {
       await reserve(ask('A', { b: 1 }));
       await gate.draw(ask('A'), []);
       await gate.draw(ask('B', { a: 9 }), []);
+      await gate.draw(ask('B', {}, { seats: { a: [2] } }), [claimOf('a', 2, 'C')]);
       await gate.apply(imageOf(ask('A')));
       await gate.draw(ask('A'), []);
     },

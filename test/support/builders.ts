@@ -1,6 +1,7 @@
 import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
 import type { Claim } from '../../lambdas/domain/orders/ports.ts';
+import type { SaleDraft } from '../../lambdas/domain/sales/put-sale.ts';
 import type { Item, Sale } from '../../lambdas/domain/sales/sale.ts';
 
 /** A moment while the sale of these builders is open (epoch ms). */
@@ -34,6 +35,17 @@ export function saleOf(changes: Partial<Sale> = {}): Sale {
     halt: 'none',
     stockInUse: false,
     ...changes,
+  };
+}
+
+/** The draft that brings this sale: general items as they are, seated ones with the seats they have. */
+export function draftOf(changes: Partial<Sale> = {}): SaleDraft {
+  const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, items, ...draft } = saleOf(changes);
+  return {
+    ...draft,
+    items: items.map(({ capacity, seatMap, ...terms }) =>
+      seatMap === undefined ? { ...terms, capacity, seating: 'general' } : { ...terms, seating: 'assigned' },
+    ),
   };
 }
 

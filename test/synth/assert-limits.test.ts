@@ -73,6 +73,11 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['deadLetterRetentionDays: got 15, expected ≤ 14', { deadLetterRetentionDays: 15 }, { deadLetterRetentionDays: 14 }],
   ['parkSeconds: got 901, expected ≤ 900', { parkSeconds: 901 }, { parkSeconds: 900 }],
   ['metadataBytes: got 65536, expected < 65536', { metadataBytes: 65_536 }, { metadataBytes: 65_535 }],
+  ['seatsPerChunk × bytes of a label: got 408617, expected < 408576', { seatsPerChunk: 3377 }, { seatsPerChunk: 3376 }],
+  ['capacityUnits ÷ seatsPerChunk: got 100001, expected ≤ 100000', { capacityUnits: 100_001_000 }, { capacityUnits: 100_000_000 }],
+  ['seatsPerPut: got 100001, expected ≤ 100000', { seatsPerPut: 100_001 }, { seatsPerPut: 100_000 }],
+  ['seatPageMax × bytes of a seat: got 1044480, expected < 1044480', { seatPageMax: 5440 }, { seatPageMax: 5439 }],
+  ['seatPageDefault: got 5001, expected ≤ 5000', { seatPageDefault: 5001 }, { seatPageDefault: 5000 }],
   ['pageItemsDefault: got 101, expected ≤ 100', { pageItemsDefault: 101 }, { pageItemsDefault: 100 }],
 ];
 

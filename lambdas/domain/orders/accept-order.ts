@@ -1,13 +1,14 @@
 import { UnavailableError } from '../kernel/faults.ts';
-import type { SaleReader } from '../sales/ports.ts';
+import type { SaleReader, SeatMapReader } from '../sales/ports.ts';
 import { saleState, type Sale, type SaleState } from '../sales/sale.ts';
 import type { SoldOutMemory, StockGate } from '../stock/ports.ts';
+import { askLines, type LinesOutcome } from './ask-lines.ts';
 import { fingerprintOf, type Asked } from './fingerprint.ts';
-import type { CommitRequest, Order } from './order.ts';
+import type { CommitRequest, Order, OrderLine } from './order.ts';
 import type { OrderIds } from './order-id.ts';
 import { gateIsBeingBuilt, placeOrder, type PlaceOutcome, type PlaceOrderDependencies } from './place-order.ts';
 
-/** One order as a customer asks for it; its skus are distinct. */
+/** One order as a customer asks for it; its skus are distinct, so are the seats of a line, which are as many as its units. */
 export interface OrderIntent extends Asked {
   readonly saleId: string;
   readonly customerId: string;
@@ -15,15 +16,26 @@ export interface OrderIntent extends Asked {
 }
 
 export type AcceptOutcome =
-  | Exclude<PlaceOutcome, { readonly kind: 'unknown' }>
+  | Exclude<PlaceOutcome, { readonly kind: 'unknown' | 'seat-taken' }>
   | { readonly kind: 'sale-not-found' }
   /** Positions in the lines whose sku the sale does not have. */
   | { readonly kind: 'unknown-sku'; readonly lines: readonly number[] }
   | { readonly kind: 'over-order-limit'; readonly line: number; readonly orderLimit: number }
-  | { readonly kind: 'sale-not-open'; readonly state: SaleState; readonly opensAtMs: number };
+  | Extract<LinesOutcome, { readonly kind: 'wrong-seats' }>
+  | { readonly kind: 'sale-not-open'; readonly state: SaleState; readonly opensAtMs: number }
+  /** Seats asked for that others have. */
+  | { readonly kind: 'seat-taken'; readonly seats: readonly AskedSeat[] };
+
+/** A seat by its label, and by its position in its line. */
+export interface AskedSeat {
+  readonly line: number;
+  readonly seat: number;
+  readonly label: string;
+}
 
 export interface AcceptOrderDependencies extends PlaceOrderDependencies {
   readonly sales: SaleReader;
+  readonly seatMaps: SeatMapReader;
   readonly gate: Pick<StockGate, 'reserve' | 'apply' | 'peek'>;
   readonly soldOut: SoldOutMemory;
   readonly ids: OrderIds;
@@ -39,14 +51,17 @@ export async function acceptOrder(deps: AcceptOrderDependencies, intent: OrderIn
   if (!sale) return { kind: 'sale-not-found' };
   const misfit = checkLines(sale, intent);
   if (misfit) return misfit;
+  const asked = await askLines(deps.seatMaps, sale, intent.lines);
+  if (asked.kind === 'wrong-seats') return asked;
 
   const nowMs = deps.clock.nowMs();
-  const request = buildRequest(deps.ids, sale, intent, nowMs);
+  const request = buildRequest(deps.ids, sale, intent, asked.lines, nowMs);
   const refusal = await refuseFromNearCache(deps, sale, request, nowMs);
   if (refusal && refusal !== 'known') return refusal;
 
   const outcome = await placeOrder(deps, request, { knownOnly: refusal === 'known' });
   if (outcome.kind === 'unknown') return refuseUnknown(deps, sale, request);
+  if (outcome.kind === 'seat-taken') return { kind: 'seat-taken', seats: pickSeats(request.order.lines, outcome.units) };
   if (outcome.kind === 'sold-out') deps.soldOut.remember(sale.saleId, outcome.available);
   return outcome;
 }
@@ -62,8 +77,7 @@ function checkLines(sale: Sale, intent: OrderIntent): AcceptOutcome | undefined 
   return undefined;
 }
 
-function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, nowMs: number): CommitRequest {
-  const prices = new Map(sale.items.map((item) => [item.sku, item.unitPriceMinor]));
+function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, lines: OrderLine[], nowMs: number): CommitRequest {
   return {
     order: {
       orderId: ids.derive(sale.saleId, intent.customerId, intent.idempotencyKey),
@@ -73,7 +87,7 @@ function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, nowMs: num
       state: 'accepted',
       version: 0,
       currency: sale.currency,
-      lines: intent.lines.map(({ sku, quantity }) => ({ sku, quantity, unitPriceMinor: prices.get(sku) ?? 0, units: [] })),
+      lines,
       acceptedAtMs: nowMs,
       ...(intent.reference === undefined ? {} : { reference: intent.reference }),
       ...(intent.metadata === undefined ? {} : { metadata: intent.metadata }),
@@ -86,7 +100,8 @@ function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, nowMs: num
 /**
  * Rule 11: a sale that is not open, or sold out by a fresh answer, refuses new orders for one cheap read of the gate.
  * 'known': the order exists, so the script must answer it. A gate that is lost or being built cannot say which orders
- * are known, and a known one is answered before any refusal: so nobody is refused until it can.
+ * are known, and a known one is answered before any refusal: so nobody is refused until it can. An order with seats is
+ * never hopeless: only the script can say which of its seats are taken, and that goes before sold out.
  */
 async function refuseFromNearCache(
   deps: AcceptOrderDependencies,
@@ -96,7 +111,8 @@ async function refuseFromNearCache(
 ): Promise<AcceptOutcome | 'known' | undefined> {
   const state = saleState(sale, nowMs);
   const available = deps.soldOut.recall(sale.saleId);
-  const hopeless = available && order.lines.some((line) => line.quantity > (available[line.sku] ?? Infinity));
+  const seated = order.lines.some((line) => line.seats !== undefined);
+  const hopeless = available && !seated && order.lines.some((line) => line.quantity > (available[line.sku] ?? Infinity));
   if (state === 'open' && !hopeless) return undefined;
   const limited = sale.customerLimit > 0 ? order.customerId : '';
   const peeked = await deps.gate.peek(sale.saleId, order.orderId, limited);
@@ -121,4 +137,10 @@ function refuseUnknown(deps: AcceptOrderDependencies, sale: Sale, { order }: Com
 
 function pickAvailable(available: Readonly<Record<string, number>>, order: Order): Record<string, number> {
   return Object.fromEntries(order.lines.flatMap(({ sku }) => (available[sku] === undefined ? [] : [[sku, available[sku]]])));
+}
+
+function pickSeats(lines: readonly OrderLine[], taken: ReadonlyMap<string, readonly number[]>): AskedSeat[] {
+  return lines.flatMap(({ sku, units, seats = [] }, line) =>
+    seats.flatMap((label, seat) => (taken.get(sku)?.includes(units[seat] ?? -1) ? [{ line, seat, label }] : [])),
+  );
 }

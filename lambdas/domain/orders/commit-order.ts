@@ -48,7 +48,7 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
         const drawn = await redraw(deps, request, outcome.claims, reconciled);
         reconciled = drawn.reconciled;
         if (drawn.kind === 'parked') return 'parked';
-        if (drawn.kind === 'none') return reject(deps, accepted, 'sold-out');
+        if (drawn.kind === 'none') return reject(deps, accepted, drawn.reason);
         request = drawn.request;
         break;
       }
@@ -69,7 +69,7 @@ async function settleExisting(deps: CommitOrderDependencies, { order }: CommitRe
 }
 
 /** Rule 17: a rejection is written only where the ledger has no such order yet. */
-async function reject(deps: CommitOrderDependencies, request: CommitRequest, reason: 'sold-out' | 'customer-limit'): Promise<'settled'> {
+async function reject(deps: CommitOrderDependencies, request: CommitRequest, reason: NonNullable<Order['reason']>): Promise<'settled'> {
   const rejected: Order = {
     ...request.order,
     state: 'rejected',
@@ -103,11 +103,14 @@ async function expireOverdueOwners(deps: CommitOrderDependencies, claims: readon
 
 type Redraw = { readonly reconciled: boolean } & (
   | { readonly kind: 'drawn'; readonly request: CommitRequest }
-  | { readonly kind: 'none' }
+  | { readonly kind: 'none'; readonly reason: 'sold-out' | 'seat-taken' }
   | { readonly kind: 'parked' }
 );
 
-/** Rules 4 and 15: other units from the gate; before an order is refused for want of units, gate and ledger are compared once. */
+/**
+ * Rules 4 and 15: other units from the gate; before an order is refused for want of units, gate and ledger are compared
+ * once. A seat has no other: after the comparison the same seat is tried once more, and the ledger has the last word.
+ */
 async function redraw(
   deps: CommitOrderDependencies,
   request: CommitRequest,
@@ -117,7 +120,7 @@ async function redraw(
   const first = await deps.gate.draw(request, collided);
   let reconciled = reconciledBefore;
   let outcome = first;
-  if (first.kind === 'none' && !reconciledBefore) {
+  if ((first.kind === 'none' || first.kind === 'seat-taken') && !reconciledBefore) {
     await reconcileLines(deps, request.order);
     reconciled = true;
     outcome = await deps.gate.draw(request, []);
@@ -129,7 +132,9 @@ async function redraw(
       // The ledger knows the order by now: the next commit meets it.
       return { kind: 'drawn', request, reconciled };
     case 'none':
-      return { kind: 'none', reconciled };
+      return { kind: 'none', reason: 'sold-out', reconciled };
+    case 'seat-taken':
+      return { kind: 'none', reason: 'seat-taken', reconciled };
     case 'park':
       await park(deps, request);
       return { kind: 'parked', reconciled };

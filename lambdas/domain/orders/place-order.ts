@@ -9,6 +9,8 @@ export type PlaceOutcome =
   | { readonly kind: 'accepted'; readonly order: Order; readonly replayed: boolean }
   | { readonly kind: 'idempotency-key-reused' }
   | { readonly kind: 'customer-limit'; readonly remaining: number }
+  /** Seats asked for that are another order's: their units, by sku. */
+  | { readonly kind: 'seat-taken'; readonly units: ReadonlyMap<string, readonly number[]> }
   /** Units left of each sku asked for. */
   | { readonly kind: 'sold-out'; readonly available: Readonly<Record<string, number>> }
   /** Not known, and only known orders were asked for. */
@@ -44,6 +46,7 @@ export async function placeOrder(
     case 'fingerprint-differs':
       return { kind: 'idempotency-key-reused' };
     case 'customer-limit':
+    case 'seat-taken':
     case 'sold-out':
     case 'unknown':
       return outcome;

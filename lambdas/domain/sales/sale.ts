@@ -7,6 +7,13 @@ export interface Item {
   readonly capacity: number;
   /** Units of it in one order. */
   readonly orderLimit: number;
+  /** Assigned seating: names the labels of its seats (seat-map.ts). Absent: general seating. */
+  readonly seatMap?: string;
+}
+
+/** True for assigned seating. */
+export function isSeated<I extends Item>(item: I): item is I & { readonly seatMap: string } {
+  return item.seatMap !== undefined;
 }
 
 /** A sale as stored. Its state is never stored: it follows from the times, and from an operator's halt. */

@@ -1,7 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { SaleCatalog } from './ports.ts';
-import type { Item, Sale } from './sale.ts';
+import { isSeated, type Item, type Sale } from './sale.ts';
 
 /** What an operator asked of a stock under an Idempotency-Key; kept for ever, so that a key means one thing. */
 export interface StockOperation {
@@ -19,6 +19,8 @@ export type RecordOutcome =
   | { readonly kind: 'unknown-sku' }
   /** Units that may still be added. */
   | { readonly kind: 'over-capacity'; readonly units: number }
+  /** A unit of assigned seating has a seat: it is added by a put that names it. */
+  | { readonly kind: 'seats-needed' }
   | { readonly kind: 'idempotency-key-reused' };
 
 /**
@@ -39,6 +41,7 @@ export async function recordStockOperation(
     if (!item) return { kind: 'unknown-sku' };
     if (known && !isSame(known, operation)) return { kind: 'idempotency-key-reused' };
     if (known) return { kind: 'recorded', sale: stored, item, replayed: true };
+    if (operation.kind === 'add' && isSeated(item)) return { kind: 'seats-needed' };
     const added = operation.kind === 'add' ? operation.units : 0;
     if (item.capacity + added > limits.capacityUnits) return { kind: 'over-capacity', units: limits.capacityUnits - item.capacity };
     const changed = { ...item, capacity: item.capacity + added };

@@ -12,6 +12,8 @@ export type ReserveOutcome =
   | { readonly kind: 'ask-ledger' }
   | { readonly kind: 'fingerprint-differs' }
   | { readonly kind: 'customer-limit'; readonly remaining: number }
+  /** Seats asked for that are another order's: their units, by sku, in the order in which they were asked for. */
+  | { readonly kind: 'seat-taken'; readonly units: ReadonlyMap<string, readonly number[]> }
   /** Units left of each sku asked for. */
   | { readonly kind: 'sold-out'; readonly available: Readonly<Record<string, number>> }
   /** Not known, and only known orders were asked for. */
@@ -31,6 +33,8 @@ export type DrawOutcome =
   /** Somebody committed or closed the order meanwhile. */
   | { readonly kind: 'done' }
   | { readonly kind: 'none' }
+  /** One of the collided units is a seat, which no other unit can replace. */
+  | { readonly kind: 'seat-taken' }
   /** Gate not ready: put the message off. */
   | { readonly kind: 'park' };
 
@@ -52,6 +56,13 @@ export interface PendingOrder {
 
 export type GateState = 'none' | 'rebuilding' | 'ready';
 
+/** Which seats are set aside. */
+export interface TakenSeats {
+  readonly state: GateState;
+  /** One bit a unit; false for a unit that the gate has never given. */
+  readonly isTaken: (unit: number) => boolean;
+}
+
 export interface GateSummary {
   readonly state: GateState;
   /** Units whose bit is clear, by sku. */
@@ -67,7 +78,7 @@ export interface GateSummary {
  * is one round trip and one atomic effect; a listing is one a page. Throws UnavailableError when Redis is away or slow.
  */
 export interface StockGate {
-  /** Rule 1. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
+  /** Rule 1. A line with seats asks for just its units. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
   reserve(request: CommitRequest, options?: { readonly knownOnly: boolean }): Promise<ReserveOutcome>;
   /** Rule 11: one cheap read before an answer from the near cache; of the customer's units too unless `customerId` is '' (then 0). */
   peek(saleId: string, orderId: string, customerId: string): Promise<PeekOutcome>;
@@ -75,7 +86,7 @@ export interface StockGate {
   apply(order: Order): Promise<void>;
   /** Rule 3: units claimed by these orders according to the ledger. */
   mark(saleId: string, claims: readonly Claim[]): Promise<void>;
-  /** Rule 4: other units in place of the collided ones. */
+  /** Rule 4: other units in place of the collided ones; a seat has no other. */
   draw(request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome>;
   /** Rule 5: takes an expired order's units again, all or none. */
   retake(expired: Order, nowMs: number): Promise<'taken' | 'refused' | 'busy'>;
@@ -102,6 +113,8 @@ export interface StockGate {
   /** Rule 36: the order a poll asks for, one read. */
   order(saleId: string, orderId: string): Promise<GateOrder | undefined>;
   summary(saleId: string, skus: readonly string[]): Promise<GateSummary>;
+  /** The bitmap of a sku: capacity ÷ 8 bytes, 250 for 2,000 seats. */
+  takenSeats(saleId: string, sku: string, capacity: number): Promise<TakenSeats>;
   /** Set bits and their owners among units [from, from + limits.gateBulkUnits). */
   owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]>;
   /** Accepted orders that the gate still waits for, page by page, in no order: one that waits all the while comes at least once. */
@@ -119,6 +132,11 @@ export interface StockGate {
 export interface SoldOutMemory {
   remember(saleId: string, available: Readonly<Record<string, number>>): void;
   recall(saleId: string): Readonly<Record<string, number>> | undefined;
+}
+
+/** Near cache of the taken seats of a sku: at most limits.availabilityCacheMs old. Throws UnavailableError while the gate is away or being built. */
+export interface TakenSeatsReader {
+  takenSeats(saleId: string, sku: string, capacity: number): Promise<Pick<TakenSeats, 'isTaken'> & { readonly asOfMs: number }>;
 }
 
 /** Near cache of how many units are left: at most limits.availabilityCacheMs old. Throws UnavailableError while the gate is away or being built. */

@@ -9,6 +9,7 @@ import { Cursors } from '../../runtime/cursors.ts';
 import { DynamoBookCounters } from '../../stores/dynamodb/dynamo-book-counters.ts';
 import { DynamoOrderLedger } from '../../stores/dynamodb/dynamo-order-ledger.ts';
 import { DynamoSaleCatalog } from '../../stores/dynamodb/dynamo-sale-catalog.ts';
+import { DynamoSeatMaps } from '../../stores/dynamodb/dynamo-seat-maps.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
 import { openTables } from './open-tables.ts';
 import type { Web } from './open-web.ts';
@@ -23,6 +24,7 @@ export function openOperating(environment: Environment<'admin'>, { redis, keys, 
   const ids = new OrderIds(keys.orderIds);
   return {
     catalog: new DynamoSaleCatalog(tables),
+    seatMaps: new DynamoSeatMaps(tables),
     gate: new RedisStockGate(redis),
     ledger: new DynamoOrderLedger(tables),
     counters: new DynamoBookCounters(tables),

@@ -34,6 +34,11 @@ export function readList(item: Item, name: string): AttributeValue[] {
   return item[name]?.L ?? missing(name, 'a list');
 }
 
+/** The texts of the list stored under the name. Throws CorruptionError when there is none, or one is no text. */
+export function readTexts(item: Item, name: string): string[] {
+  return readList(item, name).map((one) => readText({ [name]: one }, name));
+}
+
 /** The map stored under the name. Throws CorruptionError when there is none. */
 export function readMap(item: Item, name: string): Item {
   return item[name]?.M ?? missing(name, 'a map');

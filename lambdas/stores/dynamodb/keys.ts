@@ -3,6 +3,8 @@ import { orderIndex, tables } from '../../contracts/tables.ts';
 import { assert } from '../../domain/kernel/assert.ts';
 import { number, text, type Item } from './attributes.ts';
 
+/** Chunks of the largest capacity: 10,000. */
+const chunkDigits = 5;
 const orderIdShape = /^ord_[0-9A-HJKMNP-TV-Z]{26}$/;
 const prefixChars = 'ord_'.length;
 const customerChars = 10;
@@ -74,6 +76,24 @@ export const salesPartition = 'sales';
 /** Key of a sale. */
 export function saleKey(saleId: string): Item {
   return { [tables.sales.partitionKey]: text(salesPartition), [tables.sales.sortKey]: text(saleId) };
+}
+
+/** The partition of a sale's seats: every list of every item. */
+export function seatsPartition(saleId: string): string {
+  return `seats#${saleId}`;
+}
+
+/** What the sort keys of the chunks of a list of seats begin with; the chunk's number follows. Skus and names of lists have no #. */
+export function seatMapPrefix(sku: string, seatMap: string): string {
+  return `${sku}#${seatMap}#`;
+}
+
+/** Key of a chunk of seats; by its key it comes behind the one before it. */
+export function seatChunkKey(saleId: string, sku: string, seatMap: string, chunk: number): Item {
+  return {
+    [tables.sales.partitionKey]: text(seatsPartition(saleId)),
+    [tables.sales.sortKey]: text(seatMapPrefix(sku, seatMap) + String(chunk).padStart(chunkDigits, '0')),
+  };
 }
 
 /** Partition of the sales that have a tag. */

@@ -3,7 +3,7 @@ import { orderStates } from '../../contracts/messages.ts';
 import { orderIndex, tables } from '../../contracts/tables.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
 import type { Order, OrderLine } from '../../domain/orders/order.ts';
-import { number, optional, readList, readMap, readNumber, readOptional, readText, text, type Item } from './attributes.ts';
+import { number, optional, readList, readMap, readNumber, readOptional, readText, readTexts, text, type Item } from './attributes.ts';
 import { orderIdOf, orderIndexKey, orderKey } from './keys.ts';
 
 /**
@@ -28,7 +28,7 @@ export const orderAttributes = {
   metadata: 'm',
 } as const;
 
-const lineAttributes = { sku: 'k', quantity: 'q', unitPriceMinor: 'p', units: 'n' } as const;
+const lineAttributes = { sku: 'k', quantity: 'q', unitPriceMinor: 'p', units: 'n', seats: 's' } as const;
 const rejections = ['sold-out', 'seat-taken', 'customer-limit'] as const satisfies readonly NonNullable<Order['reason']>[];
 
 /** The item of an order, its key and index key included. A closed order keeps the units it had: the gate clears them (rule 2). */
@@ -85,6 +85,7 @@ function toLine(line: OrderLine): AttributeValue {
       [lineAttributes.quantity]: number(line.quantity),
       [lineAttributes.unitPriceMinor]: number(line.unitPriceMinor),
       [lineAttributes.units]: { L: line.units.map(number) },
+      ...optional(lineAttributes.seats, line.seats, (seats) => ({ L: seats.map(text) })),
     },
   };
 }
@@ -96,6 +97,7 @@ function fromLine(value: AttributeValue): OrderLine {
     quantity: readNumber(line, lineAttributes.quantity),
     unitPriceMinor: readNumber(line, lineAttributes.unitPriceMinor),
     units: readList(line, lineAttributes.units).map((unit) => readNumber({ unit }, 'unit')),
+    ...readOptional(line, lineAttributes.seats, 'seats', readTexts),
   };
 }
 

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { tables } from '../../contracts/tables.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
 import type { Item as SaleItem, Sale } from '../../domain/sales/sale.ts';
-import { number, readList, readMap, readNumber, readText, text, type Item } from './attributes.ts';
+import { number, optional, readList, readMap, readNumber, readOptional, readText, text, type Item } from './attributes.ts';
 import { saleKey } from './keys.ts';
 
 /** Attribute by which a write finds out that it is the next one; used in conditions, so no reserved word. */
@@ -82,6 +82,7 @@ function toItem(item: SaleItem): AttributeValue {
       unitPriceMinor: number(item.unitPriceMinor),
       capacity: number(item.capacity),
       orderLimit: number(item.orderLimit),
+      ...optional('seatMap', item.seatMap, text),
     },
   };
 }
@@ -94,5 +95,6 @@ function fromItem(value: AttributeValue): SaleItem {
     unitPriceMinor: readNumber(item, 'unitPriceMinor'),
     capacity: readNumber(item, 'capacity'),
     orderLimit: readNumber(item, 'orderLimit'),
+    ...readOptional(item, 'seatMap', 'seatMap', readText),
   };
 }

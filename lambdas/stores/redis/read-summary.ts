@@ -6,13 +6,14 @@ export function readSummary([hash, pendingOrders, oldest]: readonly unknown[], s
   const meta = hash as Readonly<Record<string, string>>;
   const [, score] = oldest as readonly string[];
   return {
-    state: stateOf(meta['st']),
+    state: gateState(meta['st']),
     available: Object.fromEntries(skus.map((sku) => [sku, Math.max(0, Number(meta[`cap:${sku}`] ?? 0) - Number(meta[`set:${sku}`] ?? 0))])),
     pendingOrders: Number(pendingOrders),
     ...(score === undefined ? {} : { oldestPendingAtMs: Number(score) - limits.pendingResendMs }),
   };
 }
 
-function stateOf(stored: string | undefined): GateState {
+/** The state that meta has in `st`; a gate without one does not exist. */
+export function gateState(stored: string | null | undefined): GateState {
   return stored === 'ready' || stored === 'rebuilding' ? stored : 'none';
 }

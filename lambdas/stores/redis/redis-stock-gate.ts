@@ -11,13 +11,14 @@ import type {
   PendingOrder,
   ReserveOutcome,
   StockGate,
+  TakenSeats,
   UnitOwner,
 } from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
 import { keepRequest, readEntry } from './gate-entry.ts';
 import { bitsKey, ownerBytes, ownKey, saleKeys } from './keys.ts';
-import { formatUnits } from './order-units.ts';
-import { readSummary } from './read-summary.ts';
+import { formatSeats, formatUnits } from './order-units.ts';
+import { gateState, readSummary } from './read-summary.ts';
 import { runScript, type Reply } from './run-script.ts';
 import {
   beginRebuildOutcome,
@@ -61,6 +62,7 @@ export class RedisStockGate implements StockGate {
       skus.length,
       ...skus,
       ...order.lines.map((line) => line.quantity),
+      formatSeats(order.lines),
     ]);
     return reserveOutcome(reply, request, skus);
   }
@@ -96,6 +98,7 @@ export class RedisStockGate implements StockGate {
       order.acceptedAtMs + limits.pendingResendMs,
       keepRequest(request),
       formatUnits(order.lines),
+      formatSeats(order.lines),
       Math.floor(this.#random() * 2 ** 31),
       limits.drawSpreadUnits,
       skus.length,
@@ -173,6 +176,21 @@ export class RedisStockGate implements StockGate {
       results(await client.pipeline().hgetall(meta).zcard(pend).zrange(pend, '0', '0', 'WITHSCORES').exec()),
     );
     return readSummary(found, skus);
+  }
+
+  async takenSeats(saleId: string, sku: string, capacity: number): Promise<TakenSeats> {
+    const { meta } = saleKeys(saleId);
+    const found = await this.#connection.call('takenSeats', limits.gateCallMs, async (client) =>
+      results(
+        await client
+          .pipeline()
+          .hget(meta, 'st')
+          .getrangeBuffer(bitsKey(saleId, sku), 0, Math.ceil(capacity / 8) - 1)
+          .exec(),
+      ),
+    );
+    const [state, bits] = found as [string | null, Uint8Array];
+    return { state: gateState(state), isTaken: (unit) => (((bits[unit >> 3] ?? 0) >> (7 - (unit & 7))) & 1) === 1 };
   }
 
   async owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]> {

@@ -22,6 +22,7 @@ import markUnit from './lua/shared/mark-unit.lua';
 import search from './lua/shared/search.lua';
 import stock from './lua/shared/stock.lua';
 import takeRate from './lua/take-rate.lua';
+import { parseUnits } from './order-units.ts';
 import type { Reply } from './run-script.ts';
 
 /** A script as it is sent: the shared parts it uses in front of its own text. */
@@ -67,6 +68,8 @@ export function reserveOutcome(reply: Reply, request: CommitRequest, skus: reado
       return { kind: 'replayed', order: readOrder(String(first)) };
     case 'customer-limit':
       return { kind: 'customer-limit', remaining: Number(first) };
+    case 'seat-taken':
+      return { kind: 'seat-taken', units: parseUnits(String(first)) };
     case 'sold-out':
       return { kind: 'sold-out', available: Object.fromEntries(skus.map((sku, index) => [sku, Number(reply[1 + index])])) };
     case 'busy':
@@ -102,6 +105,7 @@ export function drawOutcome(reply: Reply, request: CommitRequest): DrawOutcome {
     case 'park':
     case 'done':
     case 'none':
+    case 'seat-taken':
       return { kind: code };
     default:
       return unexpected(reply, 'draw');

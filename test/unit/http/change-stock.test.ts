@@ -81,6 +81,8 @@ describe('POST stock', () => {
   });
 
   test('beyond the greatest capacity: invalid, and how many more there may be', async () => {
+    const seats = await call({ body: { add: 9 } }, { add: { kind: 'seats-needed' } });
+    expect(pointersOf(seats.response)).toEqual(['/add']);
     const { response } = await call({ body: { add: 9 } }, { add: { kind: 'over-capacity', units: 7 } });
     expect(pointersOf(response)).toEqual(['/add']);
     expect(response).toMatchObject({ detail: '/add: too big: at most 7 more units' });

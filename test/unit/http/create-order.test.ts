@@ -60,6 +60,17 @@ describe('POST an order', () => {
     expect(meter.counts).toEqual({ [metrics.ordersReplayed]: 1 });
   });
 
+  test('hands seats on, and shows them beside the units of a held order, and before it is held without units', async () => {
+    const lines = [{ ...line, quantity: 2, seats: ['B2', 'Loge Süd 3'] }];
+    const held = heldOrder({ units: [7, 3] });
+    const seated = { ...held, lines: held.lines.map((one) => ({ ...one, seats: ['B2', 'Loge Süd 3'] })) };
+    const { response, intents } = await call({ body: { lines } }, { kind: 'accepted', order: seated, replayed: true });
+    expect(intents[0]?.lines).toEqual(lines);
+    expect(response).toMatchObject({ body: { lines: [{ units: [7, 3], seats: ['B2', 'Loge Süd 3'] }] } });
+    const waiting = await call({}, { kind: 'accepted', order: { ...seated, state: 'accepted' }, replayed: false });
+    expect(waiting.response).toMatchObject({ body: { lines: [{ units: [], seats: ['B2', 'Loge Süd 3'] }] } });
+  });
+
   test('by an operator is for the customer they name', async () => {
     const { intents } = await call({ caller: { kind: 'operator' }, body: { lines: [line], customerId: 'cu_9' } });
     expect(intents[0]).toEqual({ saleId: 'drop', customerId: 'cu_9', idempotencyKey: 'k1', lines: [line] });
@@ -75,6 +86,45 @@ describe('POST an order', () => {
 
 describe('each refusal of the domain is the problem that api.md names', () => {
   test.each<[AcceptOutcome, object]>([
+    [
+      {
+        kind: 'wrong-seats',
+        faults: [
+          { kind: 'unknown-seat', line: 0, seat: 1 },
+          { kind: 'no-seats', line: 1 },
+          { kind: 'seats-needed', line: 2 },
+        ],
+      },
+      {
+        problem: 'invalid-request',
+        members: {
+          errors: [
+            { pointer: '/lines/0/seats/1', message: 'the item has no such seat' },
+            { pointer: '/lines/1/seats', message: 'the item has general seating: it has no seats' },
+            { pointer: '/lines/2/seats', message: 'missing: the item has assigned seating' },
+          ],
+        },
+      },
+    ],
+    [
+      {
+        kind: 'seat-taken',
+        seats: [
+          { line: 0, seat: 1, label: 'B2' },
+          { line: 2, seat: 0, label: 'A1' },
+        ],
+      },
+      {
+        problem: 'seat-taken',
+        members: {
+          seats: ['B2', 'A1'],
+          errors: [
+            { pointer: '/lines/0/seats/1', message: 'taken' },
+            { pointer: '/lines/2/seats/0', message: 'taken' },
+          ],
+        },
+      },
+    ],
     [{ kind: 'sale-not-found' }, { problem: 'sale-not-found' }],
     [
       { kind: 'unknown-sku', lines: [0, 2] },
@@ -200,7 +250,11 @@ describe('the body, at its bounds', () => {
     ['a sku in capitals', { lines: [{ sku: 'Shirt', quantity: 1 }] }, ['/lines/0/sku']],
     ['a sku that begins with a hyphen', { lines: [{ sku: '-s', quantity: 1 }] }, ['/lines/0/sku']],
     ['a sku twice', { lines: [line, { ...line, quantity: 2 }] }, ['/lines/1']],
-    ['seats, which no item has yet', { lines: [{ ...line, seats: ['A1'] }] }, ['/lines/0/seats']],
+    ['no seats', { lines: [{ ...line, seats: [] }] }, ['/lines/0/seats', '/lines/0/seats']],
+    ['fewer seats than units', { lines: [{ ...line, quantity: 2, seats: ['A1'] }] }, ['/lines/0/seats']],
+    ['more seats than units', { lines: [{ ...line, seats: ['A1', 'A2'] }] }, ['/lines/0/seats']],
+    ['a seat twice', { lines: [{ ...line, quantity: 2, seats: ['A1', 'A1'] }] }, ['/lines/0/seats/1']],
+    ['a seat that is none', { lines: [{ ...line, seats: [' '] }] }, ['/lines/0/seats/0']],
     ['an empty reference', { lines: [line], reference: '' }, ['/reference']],
     ['a reference of 101 characters', { lines: [line], reference: 'r'.repeat(101) }, ['/reference']],
     ['half a surrogate pair', { lines: [line], reference: '\ud800' }, ['/reference']],

@@ -4,6 +4,7 @@ import { putSale } from '../../../lambdas/http/put-sale.ts';
 import { nowMs, saleOf } from '../../support/builders.ts';
 import { answerOf, pointersOf, type RequestWish } from '../../support/builders-request.ts';
 import { ManualClock } from '../../support/fakes-clock.ts';
+import { seatedItem } from '../../support/fakes-seats.ts';
 
 const item = { sku: 'shirt', name: 'Shirt', unitPrice: 4999, capacity: 10, orderLimit: 4, seating: 'general' };
 const body = {
@@ -30,7 +31,7 @@ describe('PUT a sale', () => {
   test('hands the draft to the domain, with what is usual where nothing is said', async () => {
     const { response, puts } = await call();
     const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf();
-    expect(puts).toEqual([[draft, 'any']]);
+    expect(puts).toEqual([[{ ...draft, items: draft.items.map((one) => ({ ...one, seating: 'general' })) }, 'any']]);
     expect(response).toEqual({
       status: 201,
       headers: { etag: '"v1"', location: '/v1/sales/drop' },
@@ -43,6 +44,16 @@ describe('PUT a sale', () => {
         waitingRoom: { enabled: false, admitPerSecond: 50, maxActive: 10_000, admissionSeconds: 600 },
       },
     });
+  });
+
+  test('hands seats on as they were named, and does not answer them back: a list of their own has them', async () => {
+    const stored = saleOf({ items: [seatedItem(['B', 'A'], 'shirt')] });
+    const { response, puts } = await call({ body: { ...body, items: [seated(['B', 'A'])] } }, { kind: 'created', sale: stored });
+    const terms = { sku: 'shirt', name: 'Shirt', unitPriceMinor: 4999, orderLimit: 4, seating: 'assigned' };
+    expect(puts[0]?.[0].items).toEqual([{ ...terms, seats: ['B', 'A'] }]);
+    expect('status' in response && response.body).toMatchObject({ items: [{ ...item, capacity: 2, seating: 'assigned' }] });
+    const kept = await call({ body: { ...body, items: [{ ...item, seating: 'assigned' }] } });
+    expect(kept.puts[0]?.[0].items).toEqual([{ ...terms, capacity: 10 }]);
   });
 
   test('keeps what is said of the waiting room, and answers 200 with the new version where it replaced', async () => {
@@ -74,6 +85,14 @@ describe('PUT a sale', () => {
       { kind: 'capacity-in-use', sku: 'shirt', capacity: 10 },
       { problem: 'capacity-in-use', members: { sku: 'shirt', capacity: 10 } },
     ],
+    [
+      { kind: 'seats-missing', item: 3 },
+      { problem: 'invalid-request', members: { errors: [{ pointer: '/items/3/seats', message: expect.any(String) }] } },
+    ],
+    [
+      { kind: 'seats-miscounted', item: 2, seats: 7 },
+      { problem: 'invalid-request', members: { errors: [{ pointer: '/items/2/capacity', message: 'the item has 7 seats' }] } },
+    ],
   ])('%j is the problem that api.md names', async (outcome, expected) => {
     expect((await call({}, outcome)).response).toMatchObject(expected);
   });
@@ -101,6 +120,8 @@ describe('what must hold of the stored sale', () => {
   });
 });
 
+const labels = (count: number) => Array.from({ length: count }, (_, index) => `R${index}`);
+const seated = (seats: readonly string[]) => ({ ...item, capacity: undefined, seating: 'assigned', seats });
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ ...item, sku: `s${index}` }));
 const room = (changes: object) => ({ waitingRoom: { enabled: false, ...changes } });
 
@@ -115,6 +136,14 @@ describe('the body, at its bounds', () => {
     ['a limit of 10,000,000', { customerLimit: 10_000_000 }],
     ['1 item', { items: items(1) }],
     ['100 items', { items: items(100) }],
+    ['1 seat', { items: [seated(['A'])] }],
+    ['2,000 seats', { items: [seated(labels(2000))] }],
+    ['seats and their number', { items: [{ ...seated(['A1', 'A2']), capacity: 2 }] }],
+    ['assigned seating without seats', { items: [{ ...item, seating: 'assigned' }] }],
+    [
+      'seats of 40 characters, of other scripts, with signs',
+      { items: [seated(['s'.repeat(40), 'Loge Süd 3', '座席-１', 'R1/"7"', '♿ 4'])] },
+    ],
     ['a price of 0', { items: [{ ...item, unitPrice: 0 }] }],
     ['a price of 1,000,000,000', { items: [{ ...item, unitPrice: 1_000_000_000 }] }],
     ['1 unit', { items: [{ ...item, capacity: 1 }] }],
@@ -169,7 +198,22 @@ describe('the body, at its bounds', () => {
     ['10,000,001 units', { items: [{ ...item, capacity: 10_000_001 }] }, ['/items/0/capacity']],
     ['an order limit of 0', { items: [{ ...item, orderLimit: 0 }] }, ['/items/0/orderLimit']],
     ['an order limit of 51', { items: [{ ...item, orderLimit: 51 }] }, ['/items/0/orderLimit']],
-    ['assigned seats, which are not there yet', { items: [{ ...item, seating: 'assigned' }] }, ['/items/0/seating']],
+    ['a seating that is none', { items: [{ ...item, seating: 'standing' }] }, ['/items/0/seating']],
+    ['general seating without a capacity', { items: [{ ...item, capacity: undefined }] }, ['/items/0/capacity']],
+    ['seats of general seating', { items: [{ ...item, capacity: 1, seats: ['A1'] }] }, ['/items/0/seats']],
+    ['no seats', { items: [seated([])] }, ['/items/0/seats']],
+    ['2,001 seats', { items: [seated(labels(2001))] }, ['/items/0/seats']],
+    ['a seat twice', { items: [seated(['A1', 'A2', 'A1'])] }, ['/items/0/seats/2']],
+    ['one seat more than the capacity', { items: [{ ...seated(['A1', 'A2']), capacity: 1 }] }, ['/items/0/capacity']],
+    ['a seat that is a number', { items: [{ ...seated([]), seats: [1] }] }, ['/items/0/seats/0']],
+    ['an empty seat', { items: [seated([''])] }, ['/items/0/seats/0', '/items/0/seats/0']],
+    ['a seat of 41 characters', { items: [seated(['s'.repeat(41)])] }, ['/items/0/seats/0']],
+    ['a seat with two spaces', { items: [seated(['A  1'])] }, ['/items/0/seats/0']],
+    ['a seat that ends in a space', { items: [seated(['A1 '])] }, ['/items/0/seats/0']],
+    ['a seat with a line break', { items: [seated(['A\n1'])] }, ['/items/0/seats/0', '/items/0/seats/0']],
+    ['a seat with half a surrogate pair', { items: [seated(['A\ud800'])] }, ['/items/0/seats/0']],
+    ['a seat with an invisible character', { items: [seated(['A\u200b1'])] }, ['/items/0/seats/0']],
+    ['a seat whose ü is two characters', { items: [seated(['Su\u0308d'])] }, ['/items/0/seats/0']],
     ['a member that is not known', { title: 'Drop' }, ['/title']],
     ['a version, which is ours to count', { version: 2 }, ['/version']],
   ])('%s is refused, and names where', async (_, changes, pointers) => {

@@ -8,6 +8,8 @@ import type { Claim } from '../../../lambdas/domain/orders/ports.ts';
 import type { Sale } from '../../../lambdas/domain/sales/sale.ts';
 import { fromClaimItem, toClaimItem } from '../../../lambdas/stores/dynamodb/claim-item.ts';
 import { fromOrderItem, toOrderItem } from '../../../lambdas/stores/dynamodb/order-item.ts';
+import { seatMapName } from '../../../lambdas/domain/sales/seat-map.ts';
+import { toSeatChunk } from '../../../lambdas/stores/dynamodb/seat-chunk-item.ts';
 import { fromSaleItem, toSaleItem } from '../../../lambdas/stores/dynamodb/sale-item.ts';
 import { itemBytes } from '../../support/item-size.ts';
 
@@ -29,12 +31,16 @@ const order: fc.Arbitrary<Order> = fc.record(
     version: fc.nat({ max: 20 }),
     currency: fc.constantFrom('EUR', 'JPY'),
     lines: fc.array(
-      fc.record({
-        sku: id,
-        quantity: fc.integer({ min: 1, max: 50 }),
-        unitPriceMinor: fc.nat({ max: limits.unitPriceMinorMax }),
-        units: fc.array(unit, { maxLength: 50 }),
-      }),
+      fc.record(
+        {
+          sku: id,
+          quantity: fc.integer({ min: 1, max: 50 }),
+          unitPriceMinor: fc.nat({ max: limits.unitPriceMinorMax }),
+          units: fc.array(unit, { maxLength: 50 }),
+          seats: fc.array(anyText, { maxLength: 50 }),
+        },
+        { requiredKeys: ['sku', 'quantity', 'unitPriceMinor', 'units'], noNullPrototype: true },
+      ),
       { maxLength: limits.orderLines },
     ),
     acceptedAtMs: epochMs,
@@ -76,7 +82,17 @@ const sale: fc.Arbitrary<Sale> = fc.record(
       { noNullPrototype: true },
     ),
     items: fc.array(
-      fc.record({ sku: id, name: anyText, unitPriceMinor: fc.nat(), capacity: fc.nat(), orderLimit: fc.nat() }, { noNullPrototype: true }),
+      fc.record(
+        {
+          sku: id,
+          name: anyText,
+          unitPriceMinor: fc.nat(),
+          capacity: fc.nat(),
+          orderLimit: fc.nat(),
+          seatMap: fc.stringMatching(/^v\d{1,9}-[\w-]{22}$/),
+        },
+        { requiredKeys: ['sku', 'name', 'unitPriceMinor', 'capacity', 'orderLimit'], noNullPrototype: true },
+      ),
       { maxLength: 20 },
     ),
     halt: fc.constantFrom('none', 'paused', 'closed'),
@@ -125,5 +141,36 @@ describe('items', () => {
     const { orderId, customerId, holdExpiresAtMs } = one;
     const hints = { customerId, ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
     expect(itemBytes(toClaimItem('spring-drop', { sku: 'shirt', unit: 4711, orderId, version: 1, ...hints }))).toBe(100);
+  });
+
+  test.each<[string, string, number, number]>([
+    ['5 characters', 'R12-7', 673, 1015],
+    [`${limits.seatLabelChars} ASCII characters`, 's'.repeat(limits.seatLabelChars), 2423, 2765],
+    [`${limits.seatLabelChars} characters of three bytes`, '座'.repeat(limits.seatLabelChars), 6423, 6765],
+  ])('an order of 50 seats of %s: %d bytes as an item, %d in the queue and the gate', (_, label, orderBytes, messageBytes) => {
+    const seats = Array.from({ length: limits.orderUnits }, () => label);
+    const units = seats.map((__, index) => 1000 + index);
+    const one: Order = {
+      orderId: 'ord_G052B6JBCDTT4YWFVSWPPMKWPV',
+      saleId: 'spring-drop',
+      customerId: 'gst_01JD9Z4T7Q8XK3M5N2P6R9S0VW',
+      fingerprint: 'Zm9yIHRlc3RzIG9ubHkuLi',
+      state: 'held',
+      version: 1,
+      currency: 'EUR',
+      lines: [{ sku: 'stalls', quantity: limits.orderUnits, unitPriceMinor: 4999, units, seats }],
+      acceptedAtMs: 1_795_341_600_123,
+      heldAtMs: 1_795_341_600_150,
+      holdExpiresAtMs: 1_795_342_200_150,
+    };
+    expect([itemBytes(toOrderItem(one)), Buffer.byteLength(JSON.stringify(one))]).toEqual([orderBytes, messageBytes]);
+  });
+
+  test.each([
+    ['R12-7', 6067],
+    ['座'.repeat(limits.seatLabelChars), 121_067],
+  ])('a chunk of 1,000 seats like %s: %d bytes', (label, bytes) => {
+    const chunk = Array.from({ length: limits.seatsPerChunk }, () => label);
+    expect(itemBytes(toSeatChunk('spring-drop', 'stalls', seatMapName(1, chunk), 0, chunk))).toBe(bytes);
   });
 });

@@ -2,14 +2,18 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { limits } from '../../../lambdas/contracts/limits.ts';
 import { UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
 import type { Sale } from '../../../lambdas/domain/sales/sale.ts';
-import type { GateSummary } from '../../../lambdas/domain/stock/ports.ts';
+import type { GateState, GateSummary } from '../../../lambdas/domain/stock/ports.ts';
+import type { SeatedItem } from '../../../lambdas/domain/sales/ports.ts';
 import { NearAvailability } from '../../../lambdas/stores/memory/near-availability.ts';
 import { NearSales } from '../../../lambdas/stores/memory/near-sales.ts';
+import { NearSeatMaps } from '../../../lambdas/stores/memory/near-seat-maps.ts';
 import { NearSoldOut } from '../../../lambdas/stores/memory/near-sold-out.ts';
+import { NearTakenSeats } from '../../../lambdas/stores/memory/near-taken-seats.ts';
 import { nowMs, saleOf } from '../../support/builders.ts';
 import { InMemoryCatalog } from '../../support/fakes-catalog.ts';
 import { ManualClock } from '../../support/fakes-clock.ts';
 import { scriptedGate } from '../../support/fakes-gate.ts';
+import { InMemorySeatMaps, seatedItem } from '../../support/fakes-seats.ts';
 
 let ageMs = 1;
 beforeEach(() => {
@@ -209,5 +213,95 @@ describe('the near cache of sold-out answers', () => {
     near.remember('drop', { cap: 0 });
     pass(limits.soldOutCacheMs + 1);
     expect(near.recall('drop')).toBeUndefined();
+  });
+});
+
+describe('the near cache of seat maps', () => {
+  const rows = ['A1', 'A2', 'B1'];
+
+  test('finds the unit of a label and the label of a unit, and reads a map once for ever', async () => {
+    const maps = new InMemorySeatMaps([seatedItem(rows), rows]);
+    const near = new NearSeatMaps(maps);
+    const { labels, unitOf } = await near.seats('drop', seatedItem(rows));
+    expect([labels, unitOf('A1'), unitOf('B1'), unitOf('b1')]).toEqual([rows, 0, 2, undefined]);
+    pass(86_400_000);
+    await near.seats('drop', seatedItem(rows));
+    expect(maps.effects).toEqual(['read stalls']);
+  });
+
+  test('has one load under way for each map: another sale, sku or version is another map', async () => {
+    const asked: string[] = [];
+    const near = new NearSeatMaps({
+      read: (saleId, { sku, seatMap }) => {
+        asked.push(`${saleId} ${sku} ${seatMap.slice(0, 2)}`);
+        return Promise.resolve(rows);
+      },
+    });
+    const item = seatedItem(rows);
+    const wanted: [string, SeatedItem][] = [
+      ['drop', item],
+      ['drop', item],
+      ['other', item],
+      ['drop', seatedItem(rows, 'boxes')],
+      ['drop', seatedItem(rows, 'stalls', 2)],
+    ];
+    await Promise.all(wanted.map(([saleId, one]) => near.seats(saleId, one)));
+    expect(asked).toEqual(['drop stalls v1', 'other stalls v1', 'drop boxes v1', 'drop stalls v2']);
+  });
+
+  test(`keeps ${limits.seatCacheLabels} labels, and lets the map go that was not asked for longest`, async () => {
+    const half = Array.from({ length: limits.seatCacheLabels / 2 }, (_, index) => `S${index}`);
+    const maps = new InMemorySeatMaps(...['a', 'b', 'c'].map((sku) => [seatedItem(half, sku), half] as const));
+    const near = new NearSeatMaps(maps);
+    for (const sku of ['a', 'b', 'a', 'c', 'a', 'b']) await near.seats('drop', seatedItem(half, sku));
+    expect(maps.effects).toEqual(['read a', 'read b', 'read c', 'read b']);
+  });
+
+  test('answers also from a map that is too large to be kept', async () => {
+    const large = Array.from({ length: limits.seatCacheLabels + 1 }, (_, index) => `S${index}`);
+    const near = new NearSeatMaps(new InMemorySeatMaps([seatedItem(large), large]));
+    expect((await near.seats('drop', seatedItem(large))).unitOf(`S${limits.seatCacheLabels}`)).toBe(limits.seatCacheLabels);
+  });
+
+  test('remembers no failure', async () => {
+    const maps = new InMemorySeatMaps();
+    const near = new NearSeatMaps(maps);
+    await expect(near.seats('drop', seatedItem(rows))).rejects.toThrow(UnavailableError);
+    await maps.write('drop', seatedItem(rows), rows);
+    expect((await near.seats('drop', seatedItem(rows))).labels).toEqual(rows);
+  });
+});
+
+describe('the near cache of taken seats', () => {
+  const taken = (state: GateState, ...units: number[]) => ({ state, isTaken: (unit: number) => units.includes(unit) });
+
+  test('asks the gate once a second for each sku, however many ask, and says when it asked', async () => {
+    const clock = new ManualClock();
+    let now = taken('ready', 3);
+    const gate = scriptedGate({ takenSeats: () => Promise.resolve(now) });
+    const near = new NearTakenSeats(gate.gate, clock);
+    const [first] = await Promise.all([near.takenSeats('drop', 'stalls', 9), near.takenSeats('drop', 'stalls', 9)]);
+    expect([first?.asOfMs, first?.isTaken(3), first?.isTaken(4)]).toEqual([nowMs, true, false]);
+    now = taken('ready', 3, 4);
+    pass(limits.availabilityCacheMs);
+    expect((await near.takenSeats('drop', 'stalls', 9)).isTaken(4)).toBe(false);
+    pass(1);
+    expect((await near.takenSeats('drop', 'stalls', 9)).isTaken(4)).toBe(true);
+    await near.takenSeats('drop', 'boxes', 2);
+    await near.takenSeats('other', 'stalls', 9);
+    expect(gate.argsOf('takenSeats')).toEqual([
+      ['drop', 'stalls', 9],
+      ['drop', 'stalls', 9],
+      ['drop', 'boxes', 2],
+      ['other', 'stalls', 9],
+    ]);
+  });
+
+  test.each(['none', 'rebuilding'] as const)('a gate that is %s is 503 in 2 s, and asked again at once', async (state) => {
+    let now = taken(state);
+    const near = new NearTakenSeats(scriptedGate({ takenSeats: () => Promise.resolve(now) }).gate, new ManualClock());
+    await expect(near.takenSeats('drop', 'stalls', 9)).rejects.toMatchObject({ dependency: 'gate', retryAfterSeconds: 2 });
+    now = taken('ready', 0);
+    expect((await near.takenSeats('drop', 'stalls', 9)).isTaken(0)).toBe(true);
   });
 });

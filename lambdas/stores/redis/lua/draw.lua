@@ -1,13 +1,17 @@
 -- Rule 4: other units for an order whose units collided in the ledger; all lines, or none besides the marks.
 -- Searches from a random place: after a failover the lowest clear units are the ones handed out before it. The place
 -- lies within `spread` units of the lowest clear one, which bounds how far `own` may have to be filled with zeros.
+-- A seat has no other in its place: it stays the order's until the ledger says whose it is, also where the gate has it
+-- for another order, since only one of the two can be committed.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
 -- ARGV  1 orderId  2 fingerprint  3 customerId ('' = house)  4 when to send again if not committed (epoch ms)
---       5 document (the request)  6 the message's units  7 a random whole number  8 spread in units
---       9 number of skus n  then n skus (distinct), n quantities, then the collided claims as in mark.lua
+--       5 document (the request)  6 the message's units  7 those of them that are seats  8 a random whole number
+--       9 spread in units  10 number of skus n  then n skus (distinct), n quantities, then the collided claims as in
+--       mark.lua
 -- RETURNS
 --   park             no gate, or being rebuilt
 --   done             committed or closed meanwhile
+--   seat-taken       a seat collided
 --   none             some line cannot be filled
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   drawn, units     what the order has now
@@ -15,49 +19,60 @@ local id, slot = ARGV[1], slot_of(ARGV[1])
 if redis.call('HGET', META, 'st') ~= 'ready' then return { 'park' } end
 local known = read_entry(id)
 if known and known.version > 0 then return { 'done' } end
-local count = tonumber(ARGV[9])
-local stocks = stocks_of(10, count)
+local count = tonumber(ARGV[10])
+local stocks = stocks_of(11, count)
 local more = undeclared(stocks, known)
 if more then return more end
 
-local claims = parse_claims(10 + 2 * count)
+local claims = parse_claims(11 + 2 * count)
 local collided = names_of(claims)
 local short, to_set = {}, {}
 for i = 1, count do
-  short[ARGV[9 + i]] = tonumber(ARGV[9 + count + i])
-  to_set[ARGV[9 + i]] = 0
+  short[ARGV[10 + i]] = tonumber(ARGV[10 + count + i])
+  to_set[ARGV[10 + i]] = 0
+end
+local kept, fresh = {}, {}
+local function keep(it, owner)
+  kept[#kept + 1] = it
+  short[it.sku] = short[it.sku] - 1
+  if is_free(owner) then
+    fresh[#fresh + 1] = it
+    to_set[it.sku] = to_set[it.sku] + 1
+  end
 end
 
--- What the order keeps is judged before the marks: a unit that is another's by the ledger is not in it either way.
+-- What the order keeps is judged before the marks: a unit that is another's by the ledger is not in it either way. Seats
+-- come first, so that no unit of another body stands in for one.
+local seated, seat_taken = {}, false
+for _, it in ipairs(parse_units(ARGV[7])) do
+  seated[it.sku] = true
+  if collided[name_of(it)] then seat_taken = true else keep(it, owner_of(stocks[it.sku], it.unit)) end
+end
 local before = known and parse_units(known.units) or {}
-local kept = {}
 for _, it in ipairs(#before > 0 and before or parse_units(ARGV[6])) do
   if short[it.sku] and short[it.sku] > 0 and not collided[name_of(it)] then
     local owner = owner_of(stocks[it.sku], it.unit)
-    if owner == slot or is_free(owner) then
-      kept[#kept + 1] = it
-      short[it.sku] = short[it.sku] - 1
-      if owner ~= slot then to_set[it.sku] = to_set[it.sku] + 1 end
-    end
+    if owner == slot or is_free(owner) then keep(it, owner) end
   end
 end
 for _, claim in ipairs(claims) do mark_unit(stocks, claim) end
 save_counts(stocks)
+if seat_taken then return { 'seat-taken' } end
 
 local capacities = {}
 for i = 1, count do
-  local sku = ARGV[9 + i]
+  local sku = ARGV[10 + i]
   local left, capacity = left_of(stocks[sku])
-  if left - to_set[sku] < short[sku] then return { 'none' } end
+  if not seated[sku] and left - to_set[sku] < short[sku] then return { 'none' } end
   capacities[sku] = capacity
 end
 
-for _, it in ipairs(kept) do give(stocks[it.sku], it.unit, slot) end
+for _, it in ipairs(fresh) do give(stocks[it.sku], it.unit, slot) end
 for i = 1, count do
-  local sku = ARGV[9 + i]
+  local sku = ARGV[10 + i]
   if short[sku] > 0 then
     local first = next_clear(stocks[sku], 0)
-    local start = first + tonumber(ARGV[7]) % math.min(capacities[sku] - first, tonumber(ARGV[8]))
+    local start = first + tonumber(ARGV[8]) % math.min(capacities[sku] - first, tonumber(ARGV[9]))
     take_clear(stocks[sku], short[sku], capacities[sku], math.floor(start / 8), slot, kept)
   end
 end

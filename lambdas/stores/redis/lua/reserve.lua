@@ -1,8 +1,9 @@
--- Rule 1: sets units aside for a new order, all lines or nothing; a known order is answered first.
+-- Rule 1: sets units aside for a new order, all lines or nothing; a known order is answered first. Seats are units that
+-- the order names; a line of seats needs just these, every other line takes the lowest clear ones.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
 -- ARGV  1 orderId  2 fingerprint  3 customerId ('' = house)  4 customer's limit in units (0 = none)
 --       5 when to send again if not committed (epoch ms)  6 document (the request)  7 known orders only: 1 or 0
---       8 number of skus n  then n skus (distinct), n quantities
+--       8 number of skus n  then n skus (distinct), n quantities, then the units of its seats ('' = none)
 -- RETURNS
 --   busy                        no gate, or being rebuilt; also for known orders
 --   ask-ledger                  known by its claims only
@@ -11,6 +12,7 @@
 --   replayed, document          known, committed or closed
 --   unknown                     not known, and only known orders were asked for
 --   customer-limit, remaining   units the customer may still have
+--   seat-taken, units           seats asked for that are another order's
 --   sold-out, left, …           clear units of each sku asked for, in order
 --   reserved, units             set aside now
 local id, fingerprint, customer, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
@@ -34,17 +36,26 @@ if limit > 0 and customer ~= '' then
   if used + asked > limit then return { 'customer-limit', math.max(0, limit - used) } end
 end
 
+local seats, taken, seated = parse_units(ARGV[9 + 2 * count]), {}, {}
+for _, it in ipairs(seats) do
+  seated[it.sku] = true
+  if not is_free(owner_of(stocks[it.sku], it.unit)) then taken[#taken + 1] = it end
+end
+if #taken > 0 then return { 'seat-taken', format_units(taken) } end
+
 local sold_out, enough, capacities = { 'sold-out' }, true, {}
 for i = 1, count do
   local left, capacity = left_of(stocks[ARGV[8 + i]])
   sold_out[i + 1], capacities[i] = left, capacity
-  if left < tonumber(ARGV[8 + count + i]) then enough = false end
+  if not seated[ARGV[8 + i]] and left < tonumber(ARGV[8 + count + i]) then enough = false end
 end
 if not enough then return sold_out end
 
-local list, slot = {}, slot_of(id)
+local list, slot = seats, slot_of(id)
+for _, it in ipairs(seats) do give(stocks[it.sku], it.unit, slot) end
 for i = 1, count do
-  take_clear(stocks[ARGV[8 + i]], tonumber(ARGV[8 + count + i]), capacities[i], 0, slot, list)
+  local sku = ARGV[8 + i]
+  if not seated[sku] then take_clear(stocks[sku], tonumber(ARGV[8 + count + i]), capacities[i], 0, slot, list) end
 end
 save_counts(stocks)
 local units = format_units(list)

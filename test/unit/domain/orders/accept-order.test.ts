@@ -12,6 +12,7 @@ import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
+import { InMemorySeatMaps, seatedItem } from '../../../support/fakes-seats.ts';
 import { LastingSoldOut } from '../../../support/fakes-sold-out.ts';
 
 const intent: OrderIntent = { saleId: 'drop', customerId: 'ann', idempotencyKey: 'k1', lines: [{ sku: 'shirt', quantity: 2 }] };
@@ -23,11 +24,12 @@ function reserving(request: CommitRequest): CommitRequest {
   return { ...request, order: { ...request.order, lines } };
 }
 
-function system(answers: Partial<StockGate>, sale: Sale | undefined = saleOf()) {
+function system(answers: Partial<StockGate>, sale: Sale | undefined = saleOf(), seatMaps = new InMemorySeatMaps()) {
   const gate = scriptedGate(answers);
   const sales = sale ? new InMemoryCatalog(sale) : new InMemoryCatalog();
   const parts = {
     sales,
+    seatMaps,
     ledger: new InMemoryLedger(),
     queue: new RecordingQueue(),
     soldOut: new LastingSoldOut(),
@@ -326,5 +328,95 @@ describe('sending within T_take', () => {
       expect(slow.queue.sent.map(({ withinMs }) => withinMs)).toEqual(sends === 0 ? [] : [limits.queueRequestMs]);
       expect(slow.calls.methods()).toEqual(['reserve']);
     }
+  });
+});
+
+describe('an order of seats', () => {
+  const stalls = ['A1', 'A2', 'B1', 'B2'];
+  const boxes = ['A1', 'Loge Süd 3'];
+  const items = [itemOf(), seatedItem(stalls), seatedItem(boxes, 'boxes')];
+  const maps = () => new InMemorySeatMaps([seatedItem(stalls), stalls], [seatedItem(boxes, 'boxes'), boxes]);
+  const asked = [
+    { sku: 'stalls', quantity: 2, seats: ['B2', 'A1'] },
+    { sku: 'shirt', quantity: 1 },
+    { sku: 'boxes', quantity: 1, seats: ['Loge Süd 3'] },
+  ];
+  const passing: Partial<StockGate> = { reserve: (request) => Promise.resolve({ kind: 'reserved', request }) };
+
+  test('asks the gate for the units that its labels are, and carries the labels on', async () => {
+    const { accept, queue, calls } = system(passing, saleOf({ items }), maps());
+    const outcome = await accept({ lines: asked });
+    expect(outcome.kind).toBe('accepted');
+    const [request] = calls.argsOf('reserve')[0] as [CommitRequest];
+    expect(request.order.lines).toEqual([
+      { sku: 'stalls', quantity: 2, unitPriceMinor: 4999, units: [3, 0], seats: ['B2', 'A1'] },
+      { sku: 'shirt', quantity: 1, unitPriceMinor: 4999, units: [] },
+      { sku: 'boxes', quantity: 1, unitPriceMinor: 4999, units: [1], seats: ['Loge Süd 3'] },
+    ]);
+    expect(request.order.fingerprint).toBe(fingerprintOf({ lines: asked }));
+    expect(queue.sent.map((sent) => sent.request)).toEqual([request]);
+  });
+
+  test('that names wrong seats is refused with every fault of all its lines, and nothing is set aside', async () => {
+    const { accept, calls } = system({}, saleOf({ items }), maps());
+    const lines = [
+      { sku: 'stalls', quantity: 3, seats: ['C1', 'A1', 'a2'] },
+      { sku: 'shirt', quantity: 1, seats: ['A1'] },
+      { sku: 'boxes', quantity: 1 },
+    ];
+    expect(await accept({ lines })).toEqual({
+      kind: 'wrong-seats',
+      faults: [
+        { kind: 'unknown-seat', line: 0, seat: 0 },
+        { kind: 'unknown-seat', line: 0, seat: 2 },
+        { kind: 'no-seats', line: 1 },
+        { kind: 'seats-needed', line: 2 },
+      ],
+    });
+    expect(calls.calls).toEqual([]);
+  });
+
+  test('some of which are taken is told which, by line, position and label: of seat A1 in two items the one that is', async () => {
+    const units = new Map([
+      ['stalls', [0]],
+      ['boxes', [1]],
+    ]);
+    const { accept, queue } = system({ reserve: () => Promise.resolve({ kind: 'seat-taken', units }) }, saleOf({ items }), maps());
+    const lines = [
+      { sku: 'boxes', quantity: 2, seats: ['A1', 'Loge Süd 3'] },
+      { sku: 'stalls', quantity: 2, seats: ['A2', 'A1'] },
+    ];
+    expect(await accept({ lines })).toEqual({
+      kind: 'seat-taken',
+      seats: [
+        { line: 0, seat: 1, label: 'Loge Süd 3' },
+        { line: 1, seat: 1, label: 'A1' },
+      ],
+    });
+    expect(queue.sent).toEqual([]);
+  });
+
+  test('beside a sku that is freshly sold out is for the script to judge: a taken seat is told before', async () => {
+    const { accept, calls, soldOut } = system(
+      { reserve: () => Promise.resolve({ kind: 'seat-taken', units: new Map([['stalls', [3]]]) }) },
+      saleOf({ items }),
+      maps(),
+    );
+    soldOut.remember('drop', { shirt: 0, stalls: 0 });
+    expect(await accept({ lines: asked })).toEqual({ kind: 'seat-taken', seats: [{ line: 0, seat: 0, label: 'B2' }] });
+    expect(calls.methods()).toEqual(['reserve']);
+  });
+
+  test('in a sale that is closed costs a peek, like any other', async () => {
+    const closed = saleOf({ items, closesAtMs: nowMs });
+    const { accept, calls } = system(peek('unknown'), closed, maps());
+    expect((await accept({ lines: asked })).kind).toBe('sale-not-open');
+    expect(calls.methods()).toEqual(['peek']);
+  });
+
+  test('whose seats cannot be read is a 503, and nothing is set aside', async () => {
+    const { accept, calls } = system({}, saleOf({ items }), new InMemorySeatMaps());
+    await expect(accept({ lines: asked })).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'catalog' });
+    expect(calls.calls).toEqual([]);
   });
 });

@@ -364,3 +364,56 @@ describe('a customer at the limit', () => {
     expect(ledger.effects).toEqual(['commit', 'release', 'commit', 'close']);
   });
 });
+
+describe('seats that another order has claimed', () => {
+  const seat = (request: CommitRequest): CommitRequest => ({
+    ...request,
+    order: { ...request.order, lines: request.order.lines.map((line) => ({ ...line, seats: ['A1'] })) },
+  });
+  const request = seat(requestOf({ units: [0] }));
+  const same: DrawOutcome = { kind: 'drawn', request };
+
+  test('are not replaced: after one comparison of gate and ledger the same seat is tried once more, then rejected as taken', async () => {
+    const { commit, ledger, calls } = system({
+      ...reconciling,
+      draw: inTurn<DrawOutcome>({ kind: 'seat-taken' }, same, { kind: 'seat-taken' }),
+    });
+    ledger.put(bob);
+    expect(await commit(request)).toBe('settled');
+    expect(calls.argsOf('draw')).toEqual([
+      [request, claimsOf(bob)],
+      [request, []],
+      [request, claimsOf(bob)],
+    ]);
+    expect(calls.argsOf('owners')).toHaveLength(1);
+    expect(ledger.stored.get(request.order.orderId)).toMatchObject({
+      state: 'rejected',
+      reason: 'seat-taken',
+      lines: [{ units: [], seats: ['A1'] }],
+    });
+    expect(ledger.stored.get(bob.orderId)).toEqual(bob);
+  });
+
+  test('that come free during the comparison are the order’s own', async () => {
+    const { commit, ledger } = system({
+      ...reconciling,
+      owners: () => {
+        ledger.claimed.clear();
+        return Promise.resolve([]);
+      },
+      draw: inTurn<DrawOutcome>({ kind: 'seat-taken' }, same),
+    });
+    ledger.put(bob);
+    await commit(request);
+    expect(ledger.stored.get(request.order.orderId)).toMatchObject({ state: 'held', lines: [{ units: [0], seats: ['A1'] }] });
+  });
+
+  test('by an overdue hold are freed first, and taken without a draw', async () => {
+    const { commit, ledger, calls } = system();
+    ledger.put({ ...bob, ...overdue });
+    await commit(request);
+    expect(ledger.stored.get(bob.orderId)?.state).toBe('expired');
+    expect(ledger.stored.get(request.order.orderId)).toMatchObject({ state: 'held', lines: [{ units: [0], seats: ['A1'] }] });
+    expect(calls.methods()).toEqual(['apply', 'apply']);
+  });
+});

@@ -50,4 +50,10 @@ describe('the fingerprint of a request', () => {
   ])('differs by %s', (_, changes) => {
     expect(fingerprintOf({ ...asked, ...changes })).not.toBe(fingerprintOf(asked));
   });
+
+  test('tells seats apart: none, one, another, and the same two the other way round', () => {
+    const of = (seats?: string[]) => fingerprintOf({ lines: [{ sku: 'stalls', quantity: 2, ...(seats ? { seats } : {}) }] });
+    const seen = [of(), of(['A1']), of(['A2']), of(['A1', 'A2']), of(['A2', 'A1']), of(['A1,A2'])];
+    expect(new Set(seen).size).toBe(seen.length);
+  });
 });

@@ -1,26 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { type ItemDraft } from '../../../../lambdas/domain/sales/draft-items.ts';
 import { type Expected, hasOpened, putSale, type SaleDraft } from '../../../../lambdas/domain/sales/put-sale.ts';
 import type { Sale } from '../../../../lambdas/domain/sales/sale.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
-import { heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { draftOf, heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
+import { InMemorySeatMaps, seatedItem } from '../../../support/fakes-seats.ts';
 
 const yes = () => Promise.resolve(true);
 const future = { opensAtMs: nowMs + 60_000 };
 
-function draftOf(changes: Partial<Sale> = {}): SaleDraft {
-  const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf(changes);
-  return draft;
-}
-
-function system(stored: readonly Sale[], answers: Partial<StockGate> = {}) {
+function system(stored: readonly Sale[], answers: Partial<StockGate> = {}, seatMaps = new InMemorySeatMaps()) {
   const catalog = new InMemoryCatalog(...stored);
   const calls = scriptedGate({
     beginRebuild: (_, __, ___, { remake }) => Promise.resolve(remake || catalog.stored.size === 0 ? 'started' : 'ready'),
@@ -30,7 +27,7 @@ function system(stored: readonly Sale[], answers: Partial<StockGate> = {}) {
     setCapacity: done,
     ...answers,
   });
-  const parts = { ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
+  const parts = { seatMaps, ledger: new InMemoryLedger(), queue: new RecordingQueue(), clock: new ManualClock() };
   const deps = {
     ...parts,
     meter: new CountingMeter(),
@@ -110,7 +107,10 @@ describe('replacing a sale that has not opened', () => {
     const stored = saleOf({ ...future, items: [itemOf(), itemOf({ sku: 'cap' })] });
     const { put, catalog, calls } = system([stored]);
     const draft = draftOf({ opensAtMs: nowMs + 5000, currency: 'USD', items: [itemOf({ capacity: 2 }), itemOf({ sku: 'sock' })] });
-    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, version: 2 } });
+    expect(await put(draft)).toMatchObject({
+      kind: 'replaced',
+      sale: { ...draft, version: 2, items: [itemOf({ capacity: 2 }), itemOf({ sku: 'sock' })] },
+    });
     expect(calls.calls).toEqual([
       { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true }] },
       { method: 'publish', args: ['drop', 'token', 0, { shirt: 2, sock: 10 }] },
@@ -158,8 +158,9 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
 
   test('may change what only an opened sale may not, more units included; the gate is raised, never emptied', async () => {
     const { put, catalog, calls } = system([inUse]);
-    const draft = draftOf({ opensAtMs: nowMs + 90_000, currency: 'USD', items: [itemOf({ capacity: 12, name: 'X' })] });
-    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, stockInUse: true } });
+    const items = [itemOf({ capacity: 12, name: 'X' })];
+    const draft = draftOf({ opensAtMs: nowMs + 90_000, currency: 'USD', items });
+    expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, items, stockInUse: true } });
     expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false });
     expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 12]]);
     expect(catalog.stored.get('drop')?.stockInUse).toBe(true);
@@ -277,5 +278,119 @@ describe('changing a sale that has opened', () => {
     expect(hasOpened(saleOf({ opensAtMs: nowMs + 7001 }), nowMs)).toBe(false);
     expect(hasOpened(saleOf({ opensAtMs: nowMs + 7000 }), nowMs)).toBe(true);
     expect(hasOpened(saleOf({ opensAtMs: nowMs - 2, closesAtMs: nowMs - 1 }), nowMs)).toBe(true);
+  });
+});
+
+describe('the seats of a sale', () => {
+  const rows = ['A1', 'A2', 'B1'];
+  const more = [...rows, 'B2'];
+  const put = (seats?: readonly string[], capacity?: number): ItemDraft => {
+    const { capacity: _, ...terms } = itemOf({ sku: 'stalls' });
+    return { ...terms, seating: 'assigned', ...(seats ? { seats } : {}), ...(capacity === undefined ? {} : { capacity }) };
+  };
+  const draft = (item: ItemDraft, changes: Partial<Sale> = {}): SaleDraft => ({ ...draftOf(changes), items: [item] });
+  const storedWith = (changes: Partial<Sale> = {}) => saleOf({ ...changes, items: [seatedItem(rows)] });
+  const maps = () => new InMemorySeatMaps([seatedItem(rows), rows]);
+
+  test('are written before the sale that names them, and are its capacity', async () => {
+    const { put: call, catalog, seatMaps, calls } = system([]);
+    catalog.beforeWrite = () => expect(seatMaps.effects).toEqual(['write stalls v1']);
+    expect(await call(draft(put(rows)))).toEqual({ kind: 'created', sale: saleOf({ items: [seatedItem(rows)] }) });
+    expect(calls.argsOf('publish')[0]?.[3]).toEqual({ stalls: 3 });
+  });
+
+  test('that are the stored ones, or are not said, stay as they are: nothing is written', async () => {
+    for (const item of [put(), put(undefined, 3), put(rows), put(rows, 3)]) {
+      const { put: call, catalog, seatMaps } = system([storedWith()], {}, maps());
+      expect(await call(draft(item, { name: 'Other' }))).toMatchObject({ kind: 'replaced' });
+      expect(catalog.stored.get('drop')).toMatchObject({ version: 2, name: 'Other', items: [seatedItem(rows)] });
+      expect(seatMaps.effects).toEqual(['prune v1']);
+    }
+  });
+
+  test('may all change before the sale opens; the old ones stay for one version, for those who have just read it', async () => {
+    const { put: call, catalog, seatMaps } = system([storedWith(future)], {}, maps());
+    expect(await call(draft(put(['X']), future))).toMatchObject({ kind: 'replaced' });
+    expect(catalog.stored.get('drop')?.items).toEqual([seatedItem(['X'], 'stalls', 2)]);
+    expect([...seatMaps.stored.values()]).toEqual([rows, ['X']]);
+    await call(draft(put(), future));
+    expect([...seatMaps.stored.values()]).toEqual([['X']]);
+  });
+
+  test('may only be added to once it has opened: ledger first, then the gate', async () => {
+    const { put: call, catalog, calls, seatMaps } = system([storedWith()], {}, maps());
+    expect(await call(draft(put(more)))).toMatchObject({ kind: 'replaced' });
+    expect(catalog.stored.get('drop')?.items).toEqual([seatedItem(more, 'stalls', 2)]);
+    expect(seatMaps.effects).toEqual(['read stalls', 'prune v1', 'write stalls v2']);
+    expect(calls.argsOf('setCapacity')).toEqual([['drop', 'stalls', 4]]);
+  });
+
+  test.each<[string, readonly Sale[], ItemDraft, object]>([
+    ['renamed', [storedWith()], put(['A1', 'A3', 'B1']), { kind: 'sale-already-opened', members: ['items.stalls.seats'] }],
+    ['moved', [storedWith()], put(['A2', 'A1', 'B1', 'B2']), { kind: 'sale-already-opened', members: ['items.stalls.seats'] }],
+    [
+      'moved before the opening, with stock in use',
+      [storedWith({ ...future, stockInUse: true })],
+      put(['A2', 'A1', 'B1', 'B2']),
+      { kind: 'sale-already-opened', members: ['items.stalls.seats'] },
+    ],
+    ['removed from the end', [storedWith()], put(['A1', 'A2']), { kind: 'capacity-in-use', sku: 'stalls', capacity: 3 }],
+    ['removed from the front', [storedWith()], put(['A2', 'B1']), { kind: 'sale-already-opened', members: ['items.stalls.seats'] }],
+    [
+      'given up for general seating',
+      [storedWith()],
+      { ...itemOf({ sku: 'stalls', capacity: 3 }), seating: 'general' },
+      { kind: 'sale-already-opened', members: ['items.stalls.seating'] },
+    ],
+    [
+      'put in place of general seating',
+      [saleOf({ items: [itemOf({ sku: 'stalls', capacity: 3 })] })],
+      put(rows),
+      { kind: 'sale-already-opened', members: ['items.stalls.seating'] },
+    ],
+  ])('may not be %s once it has opened, and nothing is written', async (_, stored, item, refusal) => {
+    const { put: call, catalog, calls, seatMaps } = system(stored, {}, maps());
+    expect(await call(draft(item))).toEqual(refusal);
+    expect([catalog.stored.get('drop'), calls.calls]).toEqual([stored[0], []]);
+    expect([...seatMaps.stored.values()]).toEqual([rows]);
+  });
+
+  test('are needed where there are none, and must be as many as is said', async () => {
+    expect(await system([]).put(draft(put()))).toEqual({ kind: 'seats-missing', item: 0 });
+    expect(await system([saleOf(future)]).put(draft(put(), future))).toEqual({ kind: 'seats-missing', item: 0 });
+    const kept = await system([storedWith()], {}, maps()).put(draft(put(undefined, 4)));
+    expect(kept).toEqual({ kind: 'seats-miscounted', item: 0, seats: 3 });
+  });
+
+  test('left by a put that died before its sale are named by nobody, and gone one version later', async () => {
+    const { put: call, catalog, seatMaps } = system([storedWith(future)], {}, maps());
+    catalog.write = () => Promise.reject(new UnavailableError('catalog', 'died'));
+    await expect(call(draft(put(['dead']), future))).rejects.toThrow('died');
+    const { put: again, catalog: alive } = system([storedWith(future)], {}, seatMaps);
+    await again(draft(put(more), future));
+    expect(alive.stored.get('drop')?.items).toEqual([seatedItem(more, 'stalls', 2)]);
+    expect([...seatMaps.stored.values()]).toEqual([rows, ['dead'], more]);
+    await again(draft(put(), future));
+    expect([...seatMaps.stored.values()]).toEqual([more]);
+  });
+
+  test('of a put that is overtaken are written anew under the next version; those of the winner stay', async () => {
+    const { put: call, catalog, seatMaps } = system([storedWith(future)], {}, maps());
+    catalog.beforeWrite = () => {
+      catalog.beforeWrite = () => {};
+      const winner = seatedItem(['W'], 'stalls', 2);
+      seatMaps.stored.set(`stalls ${winner.seatMap}`, ['W']);
+      catalog.stored.set('drop', { ...storedWith(future), version: 2, items: [winner] });
+    };
+    expect(await call(draft(put(more), future))).toMatchObject({ kind: 'replaced', sale: { version: 3 } });
+    expect(catalog.stored.get('drop')?.items).toEqual([seatedItem(more, 'stalls', 3)]);
+    expect([...seatMaps.stored.values()]).toEqual([['W'], more]);
+  });
+
+  test('that take so long to write that the sale opens meanwhile leave its gate alone, and are judged as a change of an open sale', async () => {
+    const { put: call, calls, clock, seatMaps } = system([storedWith(future)], {}, maps());
+    seatMaps.beforeWrite = () => clock.advance(60_000);
+    expect(await call(draft(put(['X', 'Y', 'Z']), future))).toEqual({ kind: 'sale-already-opened', members: ['items.stalls.seats'] });
+    expect(calls.calls).toEqual([]);
   });
 });

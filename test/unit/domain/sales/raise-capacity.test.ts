@@ -4,12 +4,13 @@ import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import { changeSaleState } from '../../../../lambdas/domain/sales/change-sale-state.ts';
 import { putSale } from '../../../../lambdas/domain/sales/put-sale.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
-import { itemOf, saleOf } from '../../../support/builders.ts';
+import { draftOf, itemOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
+import { InMemorySeatMaps } from '../../../support/fakes-seats.ts';
 
 type Rebuilt = Pick<StockGate, 'beginRebuild' | 'renew' | 'load' | 'publish' | 'setCapacity'>;
 
@@ -85,6 +86,7 @@ function system(gate: CapacityGate, scheduler?: fc.Scheduler) {
   let tokens = 0;
   const deps = {
     catalog: late(catalog),
+    seatMaps: new InMemorySeatMaps(),
     gate: late<Rebuilt>(gate),
     ledger: new InMemoryLedger(),
     queue: new RecordingQueue(),
@@ -93,7 +95,7 @@ function system(gate: CapacityGate, scheduler?: fc.Scheduler) {
     newToken: () => `token ${(tokens += 1)}`,
     tagOf: () => 'AAA',
   };
-  const { version: _, tag: __, highestCustomerLimit: ___, ...draft } = saleOf({ items: [itemOf({ capacity: 30 })] });
+  const draft = draftOf({ items: [itemOf({ capacity: 30 })] });
   return { catalog, open: () => changeSaleState(deps, 'drop', 'open'), raise: () => putSale(deps, draft, 'any') };
 }
 

@@ -90,6 +90,12 @@ describe('recording a stock operation', () => {
     expect(await recordStockOperation(catalog, { ...add, idempotencyKey: 'k2', units: 1 })).toEqual({ kind: 'over-capacity', units: 0 });
   });
 
+  test('seats are not added by number, but withdrawn by it', async () => {
+    const catalog = new InMemoryCatalog(saleOf({ items: [itemOf({ seatMap: 'v1-x' })] }));
+    expect(await recordStockOperation(catalog, { ...add, units: 1 })).toEqual({ kind: 'seats-needed' });
+    expect(await recordStockOperation(catalog, { ...add, kind: 'withdraw', units: 1 })).toMatchObject({ kind: 'recorded' });
+  });
+
   test('no such sale, no such item', async () => {
     const catalog = new InMemoryCatalog(saleOf());
     expect(await recordStockOperation(catalog, { ...add, saleId: 'other' })).toEqual({ kind: 'sale-not-found' });
