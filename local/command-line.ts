@@ -22,8 +22,8 @@ Environment:
   PORT                    port of the entrance (3000)
   PENSTOCK_STAGE          kind of stage: dev or prod (dev)
   PENSTOCK_OPERATOR_KEY   operator key, beginning with psk_ (psk_local)
-  PENSTOCK_DATA_DIR       keeps tables, Redis and secrets over restarts; queues are not kept
-  REDIS_URL               a Redis to use; else redis-server or valkey-server is started
+  PENSTOCK_DATA_DIR       keeps tables, Redis and secrets over restarts; queues and the embedded Redis are not kept
+  REDIS_URL               a Redis to use; else redis-server or valkey-server is started, or what is embedded here
 `;
 
 /** @throws TypeError for an option there is not. */

@@ -73,6 +73,21 @@ export const localLimits = {
   /** One HTTP call of the start itself (seed, ready). */
   callMs: 15_000,
 
+  /** Embedded Redis: slots of a cluster. */
+  redisSlots: 16_384,
+  /** Redis's own bound of one string (proto-max-bulk-len). */
+  redisStringBytes: 512 * 1024 * 1024,
+  /** One argument of a client. Ours are orders of at most 64 KiB and the text of a script. */
+  redisArgumentBytes: 16 * 1024 * 1024,
+  /** Arguments of one command: a chunk of a rebuild has 12,000. */
+  redisArguments: 1_000_000,
+  /** Keys that expired and that nobody asked for again are dropped once in this many writes: to look at 20,000 keys takes 1 ms. */
+  redisExpiryWrites: 10_000,
+  /** Memory of the scripts' Lua. A rebuild's chunk of 2,000 claims stays within the 16 MB it begins with; a script that runs away ends with an error. */
+  redisLuaBytes: 128 * 1024 * 1024,
+  /** Strings handed to Lua at once: its stack has room for 20 without asking. */
+  redisLuaStrings: 8,
+
   /** Log lines of a function are written when this many bytes are there, or this time has passed. */
   logBufferBytes: 64 * 1024,
   logFlushMs: 100,

@@ -50,7 +50,13 @@ export interface LocalSystem {
   readonly operatorKey: string;
   /** AWS endpoints; with this access key every call is allowed. */
   readonly endpoints: { readonly aws: string; readonly dynamodb: string; readonly accessKeyId: string; readonly region: string };
-  readonly redis: { readonly host: string; readonly port: number; readonly administrator: CacheAdministrator | undefined };
+  readonly redis: {
+    readonly host: string;
+    readonly port: number;
+    readonly administrator: CacheAdministrator | undefined;
+    /** The embedded engine keeps nothing over runs. */
+    readonly embedded: boolean;
+  };
   /** Kind, version and port of each engine. */
   readonly engines: readonly string[];
   readonly logFile: string;
@@ -95,7 +101,7 @@ function engineLines({ tables, cache, frontDoor }: Engines): string[] {
 const describeFailure = ({ tables, cache, frontDoor }: Engines): Promise<string> =>
   Promise.race([
     tables.process.ended.then((how) => `dynoxide ${how}`),
-    ...(cache.process === undefined ? [] : [cache.process.ended.then((how) => `redis ${how}`)]),
+    cache.ended.then((how) => `redis ${how}`),
     frontDoor.failed.catch((error: unknown) => String(error)),
   ]);
 
@@ -158,7 +164,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     url: entrance.url,
     operatorKey,
     endpoints: { aws: engines.frontDoor.endpoint, dynamodb: engines.tables.endpoint, accessKeyId: ownerAccessKeyId, region },
-    redis: { host: engines.cache.host, port: engines.cache.port, administrator },
+    redis: { host: engines.cache.host, port: engines.cache.port, administrator, embedded: engines.cache.embedded },
     engines: engineLines(engines),
     logFile,
     dataDir: directory.path,

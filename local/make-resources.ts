@@ -28,11 +28,11 @@ export async function makeResources(
   engines: Engines,
   definition: SystemDefinition,
 ): Promise<{ notes: string[]; administrator: CacheAdministrator | undefined }> {
-  const { admin, process: own } = engines.cache;
+  const { admin, own } = engines.cache;
   const makeUsers = async () => {
     // A server that is not ours keeps its user `default`: others may sign in as that.
-    const users = own === undefined ? definition.cacheUsers.filter(({ name }) => name !== 'default') : definition.cacheUsers;
-    const administrator = own === undefined ? undefined : await becomeAdministrator(admin);
+    const users = own ? definition.cacheUsers : definition.cacheUsers.filter(({ name }) => name !== 'default');
+    const administrator = own ? await becomeAdministrator(admin) : undefined;
     return { administrator, notes: await applyCacheUsers(admin, users) };
   };
   const [made] = await Promise.all([makeUsers(), makeTables(engines, definition.tables), makeQueues(engines, definition.queues)]);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
 import { parseCommandLine, parsePort, usage } from './command-line.ts';
 import { localLimits } from './local-limits.ts';
+import { describeRedis } from './engines/start-redis.ts';
 import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
 import { explain } from './resources/emulation.ts';
 import { demoSaleId, seedDemoSale } from './seed-demo-sale.ts';
@@ -23,6 +24,7 @@ function messageOf(error: unknown, port: number): string {
 async function explainAll(): Promise<void> {
   const outdir = mkdtempSync(path.join(os.tmpdir(), 'penstock-'));
   try {
+    console.log(`Redis: ${describeRedis(process.env['REDIS_URL'])}\n`);
     for (const line of explain(await makeAssembly(stage, outdir, new Timings()))) console.log(line);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
@@ -30,14 +32,14 @@ async function explainAll(): Promise<void> {
 }
 
 function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
-  const { url, operatorKey, engines, notes, logFile, dataDir, timings } = system;
+  const { url, operatorKey, engines, notes, logFile, timings } = system;
   const demo = seeded ? `${url}/v1/sales/${demoSaleId}` : 'none (--no-seed)';
   console.log(
     [
       ...notes,
       '',
       ...engines,
-      kept ? `state kept in ${dataDir}: tables, Redis, secrets; not queues` : 'state lives for this run (PENSTOCK_DATA_DIR keeps it)',
+      kept ? keptLine(system) : 'state lives for this run (PENSTOCK_DATA_DIR keeps it)',
       `logs of the functions: ${logFile}`,
       timings.line,
       '',
@@ -48,6 +50,12 @@ function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
       'Ctrl-C stops it.',
     ].join('\n'),
   );
+}
+
+function keptLine({ dataDir, redis }: LocalSystem): string {
+  return redis.embedded
+    ? `state kept in ${dataDir}: tables, secrets; not queues, and not the embedded Redis: open a sale again to rebuild its gate`
+    : `state kept in ${dataDir}: tables, Redis, secrets; not queues`;
 }
 
 /**

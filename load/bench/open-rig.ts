@@ -18,10 +18,11 @@ export async function openRig(folder: string): Promise<Rig> {
   const dynamo = await startDynoxide(folder, false);
   stack.defer(() => dynamo.process.stop());
   const cache = await startRedis(folder, false, undefined);
-  stack.defer(async () => {
-    cache.admin.disconnect();
-    await cache.process?.stop();
-  });
+  stack.defer(() => cache.stop());
+  if (cache.embedded)
+    throw new Error(
+      'the bench measures with a real Redis: put redis-server or valkey-server on the PATH (Debian: `apt-get install redis-server`)',
+    );
   await Promise.all([cache.ready, makeTables(dynamo.endpoint)]);
   await cache.admin.call('ACL', 'SETUSER', rig.redisUser, 'reset', 'on', `>${rig.redisPassword}`, '~*', '&*', '+@all');
   const aws = stack.use(new AwsEndpoint(dynamo.endpoint));

@@ -28,10 +28,9 @@ export async function startEngines({ dir, keep, redisUrl, region }: EngineOption
   ] as const;
   const stopAll = async () => {
     const [tables, cache, frontDoor] = await Promise.allSettled(starting);
-    if (cache.status === 'fulfilled') cache.value.admin.disconnect();
     await Promise.all([
       tables.status === 'fulfilled' ? tables.value.process.stop() : undefined,
-      cache.status === 'fulfilled' ? cache.value.process?.stop() : undefined,
+      cache.status === 'fulfilled' ? cache.value.stop() : undefined,
       frontDoor.status === 'fulfilled' ? frontDoor.value.stop() : undefined,
     ]);
   };

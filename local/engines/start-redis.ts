@@ -1,6 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { Redis } from 'ioredis';
+import { serveRedis } from '../redis-engine/serve.ts';
+import { imitatedVersion } from '../redis-engine/server-commands.ts';
 import { awaitEngine } from './await-engine.ts';
 import { findFreePort } from './free-port.ts';
 import { type GuardedProcess, startGuarded } from './guarded-process.ts';
@@ -14,16 +16,33 @@ export interface CacheEngine {
   readonly admin: Redis;
   /** Settles when the cluster takes commands: a node that has just started waits 2 s. */
   readonly ready: Promise<void>;
-  /** Absent when REDIS_URL names a server that is not ours to stop. */
-  readonly process?: GuardedProcess;
+  /** False for the server of REDIS_URL, which others may use too. */
+  readonly own: boolean;
+  /** Whether it is the engine of this process, which keeps nothing and has only the commands that are used here. */
+  readonly embedded: boolean;
+  /** Settles when it has ended by itself; the text says how. Never for a server that is not our own. */
+  readonly ended: Promise<string>;
+  /** Lets go of it, and ends it if it is our own. */
+  stop(): Promise<void>;
 }
 
 const slots = 16_384;
-const connectOptions = { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null, connectTimeout: 2000 } as const;
+const connectOptions = {
+  protocol: 2,
+  lazyConnect: true,
+  maxRetriesPerRequest: 1,
+  retryStrategy: () => null,
+  connectTimeout: 2000,
+} as const;
 
-/** The first of the names that is a program on the PATH. */
-function findProgram(names: readonly string[]): { name: string; file: string } | undefined {
-  for (const name of names)
+interface Program {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** A Redis or Valkey on the PATH. */
+function findProgram(): Program | undefined {
+  for (const name of ['redis-server', 'valkey-server'])
     for (const dir of (process.env['PATH'] ?? '').split(path.delimiter)) {
       const file = path.join(dir, name);
       try {
@@ -58,7 +77,38 @@ async function connectTo(url: string): Promise<CacheEngine> {
   const admin = await connect(new Redis(url, connectOptions)).catch((cause: unknown) => {
     throw new Error(`REDIS_URL names a server that does not answer: ${hostname}:${port || 6379}`, { cause });
   });
-  return { host: hostname, port: Number(port || 6379), kind: `REDIS_URL ${await serverVersion(admin)}`, admin, ready: Promise.resolve() };
+  return {
+    host: hostname,
+    port: Number(port || 6379),
+    kind: `REDIS_URL ${await serverVersion(admin)}`,
+    admin,
+    ready: Promise.resolve(),
+    own: false,
+    embedded: false,
+    ended: new Promise(() => undefined),
+    stop: async () => admin.disconnect(),
+  };
+}
+
+/** The engine of this process, a cluster of one node as AWS's is a cluster. */
+async function startEmbedded(): Promise<CacheEngine> {
+  const service = await serveRedis({ cluster: true });
+  const { host, port } = service;
+  const admin = await connect(new Redis({ host, port, ...connectOptions }));
+  return {
+    host,
+    port,
+    kind: `embedded engine, in process and in memory, with the commands of Redis ${imitatedVersion} that are used here`,
+    admin,
+    ready: Promise.resolve(),
+    own: true,
+    embedded: true,
+    ended: service.failed.catch((error: unknown) => String(error)),
+    async stop() {
+      admin.disconnect();
+      await service.stop();
+    },
+  };
 }
 
 /** One node that owns every slot: what a cluster of one shard is. */
@@ -73,18 +123,8 @@ async function clusterReady(admin: Redis, engine: GuardedProcess, logFile: strin
   });
 }
 
-/**
- * The Redis of the run: the server at `url` (REDIS_URL) if there is one, else `redis-server` or `valkey-server` from the
- * PATH, as a cluster of one node. Throws, saying what to install, when there is none.
- * @param keep Whether its data stay in `dir`.
- */
-export async function startRedis(dir: string, keep: boolean, url: string | undefined): Promise<CacheEngine> {
-  if (url !== undefined && url !== '') return connectTo(url);
-  const program = findProgram(['redis-server', 'valkey-server']);
-  if (program === undefined)
-    throw new Error(
-      'no redis-server and no valkey-server on the PATH. Install one (Debian: `apt-get install redis-server`), or name a server in REDIS_URL.',
-    );
+/** A server program as a cluster of one node, its data in `dir` if `keep`. */
+async function startProgram(program: Program, dir: string, keep: boolean): Promise<CacheEngine> {
   const [port, busPort] = [await findFreePort(), await findFreePort()];
   const logFile = path.join(dir, 'redis.log');
   const options = {
@@ -112,9 +152,31 @@ export async function startRedis(dir: string, keep: boolean, url: string | undef
     const ready = clusterReady(admin, engine, logFile);
     // Whoever awaits it sees a rejection; until then it must not end the process.
     ready.catch(() => undefined);
-    return { host: '127.0.0.1', port, kind, admin, ready, process: engine };
+    const stop = async () => {
+      admin.disconnect();
+      await engine.stop();
+    };
+    return { host: '127.0.0.1', port, kind, admin, ready, own: true, embedded: false, ended: engine.ended, stop };
   } catch (error) {
     await engine.stop();
     throw error;
   }
+}
+
+/** Which Redis startRedis would take. */
+export function describeRedis(url: string | undefined): string {
+  if (url !== undefined && url !== '') return `REDIS_URL ${new URL(url).host}`;
+  const program = findProgram();
+  return program === undefined ? 'embedded engine: no redis-server and no valkey-server on the PATH' : program.file;
+}
+
+/**
+ * The Redis of the run: the server at `url` (REDIS_URL) if there is one, else `redis-server` or `valkey-server` from the
+ * PATH, else the embedded engine.
+ * @param keep Whether its data stay in `dir`: a server's do, the embedded engine's never.
+ */
+export async function startRedis(dir: string, keep: boolean, url: string | undefined): Promise<CacheEngine> {
+  if (url !== undefined && url !== '') return connectTo(url);
+  const program = findProgram();
+  return program === undefined ? startEmbedded() : startProgram(program, dir, keep);
 }

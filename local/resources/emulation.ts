@@ -6,7 +6,8 @@ const standIns: Readonly<Record<string, string>> = {
     'table of dynoxide, with its indexes, and its stream where a mapping reads it; no throttling, conflicts, TTL deletion, backups, encryption',
   'AWS::SQS::Queue': 'queue of fauxqs, with visibility, delay, redrive; retention and encryption are not applied',
   'AWS::SecretsManager::Secret': 'generated value, answered to GetSecretValue; no rotation',
-  'AWS::ElastiCache::ReplicationGroup': 'Redis as a cluster of one node; no replicas, failover, TLS, snapshots',
+  'AWS::ElastiCache::ReplicationGroup':
+    'Redis as a cluster of one node (REDIS_URL, a server on the PATH, or the embedded engine); no replicas, failover, TLS, snapshots',
   'AWS::ElastiCache::User': 'ACL user of that Redis',
   'AWS::ElastiCache::UserGroup': 'selects the ACL users',
   'AWS::Lambda::Function': 'worker thread with up to 64 environments; memory is a heap limit, network and layers are not applied',

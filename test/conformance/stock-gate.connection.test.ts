@@ -5,6 +5,7 @@ import { UnavailableError } from '../../lambdas/domain/kernel/faults.ts';
 import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
 import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
+import { onEachRedis } from '../support/each-redis.ts';
 import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
 import { idOf, requestOf } from './stock-gate-fixtures.ts';
@@ -12,24 +13,39 @@ import { idOf, requestOf } from './stock-gate-fixtures.ts';
 const saleId = 'sale';
 const request = requestOf({ saleId, letter: 'A', lines: { a: 1 } });
 
-describeWith('redis-server', available(), () => {
-  describe.each([
-    ['one server', false],
-    ['a cluster', true],
-  ])('%s that fails', (_, cluster) => {
+interface UnderTest {
+  readonly server: RedisServer;
+  readonly connection: RedisConnection;
+  readonly gate: RedisStockGate;
+  readonly admin: Redis;
+}
+
+/** A gate with one unit on a server of its own, and an administrator of it. */
+async function gateOn(start: () => Promise<RedisServer>): Promise<UnderTest> {
+  const server = await start();
+  const connection = await connectRedis(server);
+  const gate = new RedisStockGate(connection);
+  const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+  admin.on('error', () => {});
+  await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
+  await gate.publish(saleId, 'opening', 0, { a: 1 });
+  return { server, connection, gate, admin };
+}
+
+const kinds = [
+  ['one server', false],
+  ['a cluster', true],
+] as const;
+
+onEachRedis((kind) => {
+  describe.each(kinds)('%s that fails', (_, cluster) => {
     let server: RedisServer;
     let connection: RedisConnection;
     let gate: RedisStockGate;
     let admin: Redis;
 
     beforeEach(async () => {
-      server = await startRedisServer({ cluster });
-      connection = await connectRedis(server);
-      gate = new RedisStockGate(connection);
-      admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
-      admin.on('error', () => {});
-      await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
-      await gate.publish(saleId, 'opening', 0, { a: 1 });
+      ({ server, connection, gate, admin } = await gateOn(() => kind.start({ cluster })));
     }, 30_000);
     afterEach(async () => {
       connection.close();
@@ -45,7 +61,7 @@ describeWith('redis-server', available(), () => {
       await expect(reserve()).rejects.toThrow(UnavailableError);
       await expect(connection.ping()).rejects.toThrow(UnavailableError);
       expect(performance.now() - beganMs).toBeLessThan(2 * limits.gateCallMs + 500);
-      server = await startRedisServer({ cluster, port: server.port });
+      server = await kind.start({ cluster, port: server.port });
       // Its memory is gone, its scripts too: the gate is not there, and says so.
       let outcome: unknown;
       for (let attempt = 0; attempt < 20 && outcome === undefined; attempt += 1) {
@@ -56,23 +72,8 @@ describeWith('redis-server', available(), () => {
       expect(outcome).toEqual({ kind: 'busy' });
     }, 40_000);
 
-    test('a server that does not answer is unavailable when the deadline of the call has passed', async () => {
-      await admin.client('PAUSE', 5000, 'ALL');
-      const beganMs = performance.now();
-      await expect(reserve()).rejects.toThrow(`took over ${limits.gateCallMs} ms`);
-      expect(performance.now() - beganMs).toBeGreaterThanOrEqual(limits.gateCallMs - 5);
-    }, 15_000);
-
     test('scripts that the server forgot are sent again', async () => {
       await admin.script('FLUSH');
-      expect((await reserve()).kind).toBe('reserved');
-    });
-
-    test('memory is full: unavailable, and nothing is set aside', async () => {
-      await admin.config('SET', 'maxmemory', '1');
-      await expect(reserve()).rejects.toThrow(/Redis is away: reserve: OOM/);
-      await admin.config('SET', 'maxmemory', '0');
-      expect(await gate.owners(saleId, 'a', 0)).toEqual([]);
       expect((await reserve()).kind).toBe('reserved');
     });
 
@@ -97,6 +98,66 @@ describeWith('redis-server', available(), () => {
   });
 
   describe('one server', () => {
+    test('that wants a password is unavailable without it, and serves with it', async () => {
+      const server = await kind.start({ cluster: false });
+      const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+      await admin.call('ACL', 'SETUSER', 'default', 'reset', 'on', '>open sesame', '~*', '&*', '+@all');
+      const stranger = await connectRedis(server);
+      const friend = await connectRedis({ ...server, username: 'default', password: 'open sesame' });
+      try {
+        await expect(stranger.ping()).rejects.toThrow(/Redis is away: PING: NOAUTH/);
+        await friend.ping();
+      } finally {
+        stranger.close();
+        friend.close();
+        admin.disconnect();
+        await server.stop();
+      }
+    });
+  });
+
+  test('a connection that was closed says so', async () => {
+    const server = await kind.start({ cluster: false });
+    const connection = await connectRedis(server);
+    connection.close();
+    await expect(connection.ping()).rejects.toThrow(UnavailableError);
+    await server.stop();
+  });
+});
+
+// What only a server of its own process can do: not answer, run out of memory, become a replica.
+describeWith('redis-server', available(), () => {
+  describe.each(kinds)('%s that fails', (_, cluster) => {
+    let under: UnderTest;
+
+    beforeEach(async () => {
+      under = await gateOn(() => startRedisServer({ cluster }));
+    }, 30_000);
+    afterEach(async () => {
+      under.connection.close();
+      under.admin.disconnect();
+      await under.server.stop();
+    });
+
+    const reserve = () => under.gate.reserve(request);
+
+    test('a server that does not answer is unavailable when the deadline of the call has passed', async () => {
+      await under.admin.client('PAUSE', 5000, 'ALL');
+      const beganMs = performance.now();
+      await expect(reserve()).rejects.toThrow(`took over ${limits.gateCallMs} ms`);
+      expect(performance.now() - beganMs).toBeGreaterThanOrEqual(limits.gateCallMs - 5);
+    }, 15_000);
+
+    test('memory is full: unavailable, and nothing is set aside', async () => {
+      await under.admin.config('SET', 'maxmemory', '1');
+      await expect(reserve()).rejects.toThrow(/Redis is away: reserve: OOM/);
+      await under.admin.config('SET', 'maxmemory', '0');
+      expect(await under.gate.owners(saleId, 'a', 0)).toEqual([]);
+      expect((await reserve()).kind).toBe('reserved');
+    });
+  });
+
+  describe('one server', () => {
     test('that became a replica is unavailable until it is a primary again', async () => {
       const server = await startRedisServer({ cluster: false });
       const connection = await connectRedis(server);
@@ -114,30 +175,5 @@ describeWith('redis-server', available(), () => {
         await server.stop();
       }
     });
-
-    test('that wants a password is unavailable without it, and serves with it', async () => {
-      const server = await startRedisServer({ cluster: false });
-      const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
-      await admin.config('SET', 'requirepass', 'open sesame');
-      const stranger = await connectRedis(server);
-      const friend = await connectRedis({ ...server, username: 'default', password: 'open sesame' });
-      try {
-        await expect(stranger.ping()).rejects.toThrow(/Redis is away: PING: NOAUTH/);
-        await friend.ping();
-      } finally {
-        stranger.close();
-        friend.close();
-        admin.disconnect();
-        await server.stop();
-      }
-    });
-  });
-
-  test('a connection that was closed says so', async () => {
-    const server = await startRedisServer({ cluster: false });
-    const connection = await connectRedis(server);
-    connection.close();
-    await expect(connection.ping()).rejects.toThrow(UnavailableError);
-    await server.stop();
   });
 });

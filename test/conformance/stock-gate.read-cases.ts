@@ -90,7 +90,6 @@ export function readCases(context: GateContext): void {
       const ids = requests.map(({ order }) => order.orderId);
       const pages: PendingOrder[][] = [];
       for await (const page of context.gate.pending(context.saleId)) pages.push(page);
-      expect(pages.length).toBeGreaterThan(1);
       expect(new Map(pages.flat().map(({ orderId, acceptedAtMs }) => [orderId, acceptedAtMs]))).toEqual(
         new Map(requests.map(({ order }) => [order.orderId, order.acceptedAtMs])),
       );

@@ -114,7 +114,8 @@ export function rebuildCases(context: GateContext): void {
 
     test(`${limits.gateBulkUnits} claims are one chunk, one more is refused`, async () => {
       await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false });
-      const claims = Array.from({ length: limits.gateBulkUnits }, (_, unit) => claimOf('a', unit, unit % 2 === 0 ? 'A' : 'B'));
+      const letters = 'ABDEFGHJKMNPQRSTVWXYZ0123456789';
+      const claims = Array.from({ length: limits.gateBulkUnits }, (_, unit) => claimOf('a', unit, letters.charAt(unit % letters.length)));
       expect(await context.gate.load(context.saleId, 'one', 'a', claims)).toBe(true);
       await expect(context.gate.load(context.saleId, 'one', 'a', [...claims, claimOf('a', limits.gateBulkUnits, 'C')])).rejects.toThrow(
         'at most',

@@ -2,11 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalSystem, startLocal } from '../../local/local-system.ts';
 import { writeFixtureAssembly } from '../support/local-fixture.ts';
-import { available } from '../support/redis-server.ts';
-import { describeWith } from '../support/skip.ts';
 
 const echo = `exports.handler = async (event) => ({ statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(event) });`;
 const faulty = `
@@ -48,7 +46,7 @@ interface Echoed {
 const get = (target: string, init: RequestInit = {}) => fetch(`${system.url}${target}`, init);
 const echoed = async (target: string, init?: RequestInit) => (await (await get(target, init)).json()) as Echoed;
 
-describeWith('redis-server', available(), () => {
+describe('the load balancer', () => {
   beforeAll(async () => {
     writeFixtureAssembly(assembly, {
       functions: {

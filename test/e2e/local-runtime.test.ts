@@ -7,19 +7,22 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeAssembly, startLocal } from '../../local/local-system.ts';
 import { Timings } from '../../local/timings.ts';
 import { allGone, descendants } from '../support/processes.ts';
+import { Api, lineOf } from '../support/api.ts';
 import { available } from '../support/redis-server.ts';
-import { describeWith } from '../support/skip.ts';
+import { operatorKey } from '../support/running-system.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
 const assembly = path.join(dir, 'assembly');
 
 /** `npm start`, as package.json has it. */
-async function start(): Promise<{ launcher: ChildProcess; runtime: number; url: string; all: number[]; printed: () => string }> {
+async function start(
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ launcher: ChildProcess; runtime: number; url: string; all: number[]; printed: () => string }> {
   const launcher = spawn(process.execPath, ['bin/launch.cjs', 'local/start.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', REDIS_URL: '' },
+    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', REDIS_URL: '', ...environment },
   });
   let text = '';
   for (const stream of [launcher.stdout, launcher.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -58,7 +61,7 @@ function withdraw(policyPrefix: string, action: string): void {
   writeFileSync(file, JSON.stringify(template));
 }
 
-describeWith('redis-server', available(), () => {
+describe('the local runtime', () => {
   beforeAll(async () => {
     await makeAssembly('dev', assembly, new Timings());
   }, 60_000);
@@ -67,7 +70,7 @@ describeWith('redis-server', available(), () => {
   describe('npm start', () => {
     test('serves the demonstration sale, and SIGTERM ends it within 5 s with status 0 and leaves no process', async () => {
       const { launcher, url, all, printed } = await start();
-      expect(all.length).toBeGreaterThanOrEqual(6);
+      expect(all.length).toBeGreaterThanOrEqual(available() ? 6 : 4);
       const sale = await fetch(`${url}/v1/sales/demo`);
       expect(sale.status).toBe(200);
       expect(await sale.json()).toMatchObject({ saleId: 'demo', state: 'open' });
@@ -77,6 +80,23 @@ describeWith('redis-server', available(), () => {
       launcher.kill('SIGTERM');
       expect(await Promise.race([exited, delay(5000, 'late', { ref: false })])).toBe(0);
       expect(await allGone(all, 1000)).toBe(true);
+    }, 90_000);
+
+    test('without a redis-server or valkey-server on the PATH it sells on the embedded engine', async () => {
+      const { launcher, url, printed } = await start({ PATH: path.join(root, 'node_modules', '.bin'), PENSTOCK_OPERATOR_KEY: operatorKey });
+      try {
+        expect(printed()).toMatch(/^Redis: embedded engine/m);
+        const api = new Api({ url });
+        expect((await api.sell('drop')).status).toBe(201);
+        const accepted = await api.order('drop', 'key', lineOf('buyer'));
+        expect(accepted.status).toBe(202);
+        expect((await api.settled(accepted.body.orderId)).body.state).toBe('held');
+        expect((await api.call('GET', '/v1/admin/sales/drop/audit')).body).toMatchObject({ ok: true, checked: { orders: 1 } });
+      } finally {
+        const exited = exitOf(launcher);
+        launcher.kill('SIGTERM');
+        expect(await exited).toBe(0);
+      }
     }, 90_000);
 
     test('kill -9 of the runtime leaves no engine behind', async () => {

@@ -4,17 +4,17 @@ import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
 import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
 import { RedisRateLimiter } from '../../lambdas/stores/redis/rate-limit.ts';
 import { nowMs } from '../conformance/stock-gate-fixtures.ts';
-import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
-import { describeWith } from '../support/skip.ts';
+import { onEachRedis } from '../support/each-redis.ts';
+import type { RedisServer } from '../support/redis-server.ts';
 
-describeWith('redis-server', available(), () => {
+onEachRedis((kind) => {
   let server: RedisServer;
   let connection: RedisConnection;
   let limiter: RedisRateLimiter;
   let redis: Redis;
 
   beforeAll(async () => {
-    server = await startRedisServer({ cluster: false });
+    server = await kind.start({ cluster: false });
     connection = await connectRedis(server);
     limiter = new RedisRateLimiter(connection);
     redis = new Redis({ host: server.host, port: server.port, protocol: 2 });

@@ -11,8 +11,8 @@ import { RedisRateLimiter } from '../../lambdas/stores/redis/rate-limit.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
 import { scripts } from '../../lambdas/stores/redis/scripts.ts';
 import { claimOf, idOf, imageOf, linesWith, nowMs, requestOf } from '../conformance/stock-gate-fixtures.ts';
-import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
-import { describeWith } from '../support/skip.ts';
+import { onEachRedis } from '../support/each-redis.ts';
+import type { RedisServer } from '../support/redis-server.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../lambdas/stores/redis/lua');
 
@@ -46,7 +46,7 @@ test('every file of the folder is a script, and every script has its file', () =
   );
 });
 
-describeWith('redis-server', available(), () => {
+onEachRedis((kind) => {
   let server: RedisServer;
   let connection: NotingConnection;
   let redis: Redis;
@@ -55,7 +55,7 @@ describeWith('redis-server', available(), () => {
   let sales = 0;
 
   beforeAll(async () => {
-    server = await startRedisServer({ cluster: false });
+    server = await kind.start({ cluster: false });
     const settings: RedisSettings = server;
     connection = new NotingConnection(settings);
     redis = new Redis({ host: server.host, port: server.port, protocol: 2 });

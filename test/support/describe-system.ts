@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { Api } from './api.ts';
-import { available, type RedisServer } from './redis-server.ts';
+import type { RedisServer } from './redis-server.ts';
 import { type RunningSystem, startSystem } from './running-system.ts';
-import { describeWith } from './skip.ts';
 
 const startMs = 90_000;
 const stopMs = 30_000;
@@ -15,7 +14,7 @@ export interface SystemOfSuite {
 
 /** A suite with a whole system of its own: started before its tests, and ended after them, which must be with status 0. */
 export function describeSystem(body: (api: Api, system: SystemOfSuite) => void): void {
-  describeWith('redis-server', available(), () => {
+  describe('a whole system', () => {
     let running: RunningSystem | undefined;
     const started = (): RunningSystem => {
       if (running === undefined) throw new Error('the system runs only while the tests of its suite do');

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { startRedisServer, type RedisServer } from './redis-server.ts';
+import { startAnyRedis } from './each-redis.ts';
+import type { RedisServer } from './redis-server.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const readyMs = 60_000;
@@ -18,7 +19,7 @@ export const operatorKey = 'psk_e2e_operator';
 
 /** Starts the system and waits until it says that it is ready. Throws with what it printed when it does not. */
 export async function startSystem(): Promise<RunningSystem> {
-  const redis = await startRedisServer({ cluster: true });
+  const redis = await startAnyRedis({ cluster: true });
   const child = spawn(process.execPath, [path.join(root, 'bin', 'launch.cjs'), 'local/start.ts', '--no-seed'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

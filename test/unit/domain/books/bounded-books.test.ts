@@ -102,7 +102,7 @@ test('100,000 orders of 100,000 customers with a limit are audited in 256 MB', a
   const script = fileURLToPath(new URL('../../../support/audit-many-orders.ts', import.meta.url));
   const run = promisify(execFile)(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--max-old-space-size=160', script, '100000'],
+    ['--disable-warning=ExperimentalWarning', '--max-old-space-size=128', '--max-semi-space-size=8', script, '100000'],
     {
       env: { ...process.env, NODE_OPTIONS: '' },
     },
