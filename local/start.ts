@@ -121,8 +121,8 @@ async function run(): Promise<void> {
     const { url, timings, operatorKey: key } = system;
     void system.failed.then((reason) => fail(new Error(`an engine is gone: ${reason}`), port, system));
     await timings.time('ready', () => awaitReady(url));
-    if (seed) await timings.time('seed', () => seedDemoSale(url, key, Date.now()));
-    announce(system, seed, dataDir !== undefined && dataDir !== '');
+    if (seed && !stopping.aborted) await timings.time('seed', () => seedDemoSale(url, key, Date.now()));
+    if (!stopping.aborted) announce(system, seed, dataDir !== undefined && dataDir !== '');
   } catch (error) {
     // A request of ours that a stop cut off is no failure either; whoever stops us ends the process.
     if (!stopping.aborted) await fail(error, port, system);

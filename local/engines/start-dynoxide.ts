@@ -31,6 +31,11 @@ function findBinary(): string {
   }
 }
 
+async function readVersion(binary: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(binary, ['--version']);
+  return stdout.trim().replace(/^dynoxide\s+/, '');
+}
+
 /**
  * The engine looks for the last record of a stream by reading all of them, so each write costs more than the one before (0.5 ms at first,
  * 1.7 ms after 12,000). With an index it finds it at once (0.35 ms, measured); that is why its tables are always in a file.
@@ -60,7 +65,6 @@ function fastFolder(dir: string): string {
  */
 export async function startDynoxide(dir: string, keep: boolean): Promise<TableEngine> {
   const binary = findBinary();
-  const version = promisify(execFile)(binary, ['--version']).then(({ stdout }) => stdout.trim().replace(/^dynoxide\s+/, ''));
   const port = await findFreePort();
   const logFile = path.join(dir, 'dynoxide.log');
   const folder = keep ? dir : fastFolder(dir);
@@ -68,10 +72,13 @@ export async function startDynoxide(dir: string, keep: boolean): Promise<TableEn
   const engine = startGuarded(binary, ['serve', '--host', '127.0.0.1', '--port', String(port), '--db-path', file], logFile);
   const endpoint = `http://127.0.0.1:${port}`;
   try {
-    await awaitEngine('dynoxide', engine, logFile, () => callAws(endpoint, 'DynamoDB_20120810.ListTables', {}));
+    const [version] = await Promise.all([
+      readVersion(binary),
+      awaitEngine('dynoxide', engine, logFile, () => callAws(endpoint, 'DynamoDB_20120810.ListTables', {})),
+    ]);
     indexStreams(file);
     if (!keep) removeNames(folder, dir);
-    return { endpoint, port, version: await version, process: engine };
+    return { endpoint, port, version, process: engine };
   } catch (error) {
     await engine.stop();
     if (!keep) removeNames(folder, dir);

@@ -40,9 +40,10 @@ describeWith('redis-server', available(), () => {
     ['Ctrl-C while it builds', runs('esbuild'), terminal],
     ['SIGTERM while it builds', runs('esbuild'), alone],
     ['SIGTERM while the engines start', runs('dynoxide'), alone],
+    ['Ctrl-C while the engines start', runs('dynoxide'), terminal],
     ['Ctrl-C while it waits for the functions', writes('functions.log'), terminal],
   ])(
-    '%s ends npm start with status 0: no word of a failure, no process, no file left',
+    '%s ends npm start with status 0: no further word, no process, no file left',
     async (_, hasCome, stop) => {
       const { launcher, pid, printed } = start(temporary);
       const deadline = Date.now() + 30_000;
@@ -52,8 +53,11 @@ describeWith('redis-server', available(), () => {
       }
       const all = descendants(pid);
       const exited = new Promise<number | null>((resolve) => launcher.once('exit', resolve));
+      // What it said before is its own affair: on a busy machine it may be ready by now.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const before = printed();
       stop(pid);
-      expect([await exited, printed()]).toEqual([0, '']);
+      expect([await exited, printed()]).toEqual([0, before]);
       expect(await allGone(all, 1000)).toBe(true);
       expect(readdirSync(temporary)).toEqual([]);
     },
