@@ -220,8 +220,8 @@ export const limits = {
   faultRetryAfterSeconds: 5,
   /** Cache-Control of what a sale shows: the client's share of the 2 s that availability may be old (api.md). */
   readMaxAgeSeconds: 1,
-  /** Cache-Control of the OpenAPI document, and of a preflight: both change with a deployment only. */
-  openApiMaxAgeSeconds: 300,
+  /** Cache-Control of the OpenAPI document and of the pages of problems, and of a preflight: they change with a deployment only. */
+  documentMaxAgeSeconds: 300,
   preflightMaxAgeSeconds: 600,
 
   /** The window in which guests of one address are counted; how many they may be, the stage says. */

@@ -19,6 +19,8 @@ export const routes = {
   getHealth: { method: 'GET', path: '/v1/health', function: 'pages', caller: 'anyone' },
   getReady: { method: 'GET', path: '/v1/ready', function: 'pages', caller: 'anyone' },
   getOpenApi: { method: 'GET', path: '/v1/openapi.json', function: 'pages', caller: 'anyone' },
+  listProblems: { method: 'GET', path: '/problems', function: 'pages', caller: 'anyone' },
+  getProblem: { method: 'GET', path: '/problems/{code}', function: 'pages', caller: 'anyone' },
   createGuest: { method: 'POST', path: '/v1/guests', function: 'tickets', caller: 'anyone' },
   listSales: { method: 'GET', path: '/v1/sales', function: 'catalog', caller: 'anyone' },
   getSale: { method: 'GET', path: '/v1/sales/{saleId}', function: 'catalog', caller: 'anyone' },
@@ -41,6 +43,11 @@ export const routes = {
 } as const satisfies Record<string, Route>;
 
 export type Operation = keyof typeof routes;
+
+/** Operations of the API, below /v1, for programs; the others are pages for people. */
+export type ApiOperation = {
+  [K in Operation]: (typeof routes)[K]['path'] extends `/v1/${string}` ? K : never;
+}[Operation];
 
 /** Operations that one function answers. */
 export type OperationOf<F extends HttpFunction> = {

@@ -1,5 +1,6 @@
 import { getHealth } from '../http/get-health.ts';
 import { getOpenApi } from '../http/get-open-api.ts';
+import { getProblem, listProblems } from '../http/get-problem.ts';
 import { getReady } from '../http/get-ready.ts';
 import { createSqsClient } from '../queues/sqs-client.ts';
 import { SqsOrderQueue } from '../queues/sqs-order-queue.ts';
@@ -23,5 +24,7 @@ export const handler = serveHttp('pages', (environment, { redis, log }) => {
     getHealth: getHealth(environment.PENSTOCK_VERSION),
     getReady: getReady(probes, log),
     getOpenApi: getOpenApi(OPENAPI_DOCUMENT),
+    listProblems,
+    getProblem,
   };
 });

@@ -35,7 +35,7 @@ describe('orders queue on fauxqs', () => {
   test('rule 12: the body is the whole request, as contracts/messages.ts has it', async () => {
     const options = await newQueue('bodies');
     const metadata = { note: 'ünï ✓ <&>"', empty: '' };
-    const request = requestOf({ saleId: 'spring-drop', units: range(50), limit: 50, extra: { reference: 'PO 4711 ✓', metadata } });
+    const request = requestOf({ saleId: 'spring-drop', units: range(50), limit: 50, extra: { reference: 'PO 4711 ✓ 😀', metadata } });
     await new SqsOrderQueue(options).send(request);
     const messages = await receive(options);
     expect(messages).toHaveLength(1);

@@ -30,6 +30,17 @@ describe('SQS', () => {
     ]);
   });
 
+  test('a body is ASCII, whatever a customer wrote, and means the same', async () => {
+    const { client, inputs } = answering({});
+    const extra = { reference: '😀 \u{10FFFF} ✓ \u007f', metadata: { ключ: '\u0000\uFFFD' } };
+    const written = requestOf({ saleId: 'spring-drop', extra });
+    await new SqsOrderQueue({ client, queueUrl }).send(written);
+    const { MessageBody } = inputs[0] as { MessageBody: string };
+    expect(MessageBody).toMatch(/^[ -~]+$/);
+    expect(MessageBody).toContain('\\ud83d\\ude00 \\udbff\\udfff');
+    expect(JSON.parse(MessageBody)).toEqual(written);
+  });
+
   test('a timeout is unavailable: the message may have been sent all the same', async () => {
     const cause = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
     const queue = new SqsOrderQueue({ client: answering(cause).client, queueUrl });
