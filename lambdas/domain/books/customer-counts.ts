@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { limits } from '../../contracts/limits.ts';
+import { wordAt } from '../kernel/word-at.ts';
 import { isLive, totalUnits, type Order } from '../orders/order.ts';
 
 /** What one customer's orders add up to. */
@@ -11,6 +12,7 @@ export interface CustomerCount {
 }
 
 const allHashes = 2 ** 32;
+const keyBytes = 9;
 
 /**
  * Counts of customers, by a hash of 72 bits in place of their ids: some 100 bytes each, so many at a time. Those are of a range
@@ -57,15 +59,11 @@ export class CustomerCounts {
 
   #narrow(): void {
     this.#to = this.#from + Math.ceil((this.#to - this.#from) / 2);
-    for (const key of this.#counts.keys()) if (placeOf(Buffer.from(key, 'latin1')) >= this.#to) this.#counts.delete(key);
+    for (const key of this.#counts.keys()) if (wordAt(key, 0) >= this.#to) this.#counts.delete(key);
   }
 }
 
 function digestOf(customerId: string): { readonly key: string; readonly place: number } {
-  const digest = hash('sha1', customerId, 'buffer');
-  return { key: digest.toString('latin1', 0, 9), place: placeOf(digest) };
-}
-
-function placeOf(digest: Buffer): number {
-  return digest.readUInt32LE(0);
+  const key = hash('sha1', customerId, 'binary').slice(0, keyBytes);
+  return { key, place: wordAt(key, 0) };
 }

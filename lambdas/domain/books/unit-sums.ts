@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { limits } from '../../contracts/limits.ts';
+import { wordAt } from '../kernel/word-at.ts';
 
 /** Takes note of what live orders list and of what is claimed, unit by unit, in any order. */
 export interface UnitBook {
@@ -59,9 +60,9 @@ export class UnitSums implements UnitBook {
 
   #add(sku: string, unit: number, orderId: string, times: 1 | -1): void {
     const part = this.#parts.of(sku, unit);
-    const digest = hash('sha1', `${sku}#${unit}#${orderId}`, 'buffer');
-    this.#low[part] = (this.#low[part] ?? 0) + times * digest.readUInt32LE(0);
-    this.#high[part] = (this.#high[part] ?? 0) + times * digest.readUInt32LE(4);
+    const digest = hash('sha1', `${sku}#${unit}#${orderId}`, 'binary');
+    this.#low[part] = (this.#low[part] ?? 0) + times * wordAt(digest, 0);
+    this.#high[part] = (this.#high[part] ?? 0) + times * wordAt(digest, 4);
     this.#units[part] = (this.#units[part] ?? 0) + 1;
   }
 }
@@ -72,7 +73,7 @@ class Parts {
 
   of(sku: string, unit: number): number {
     let start = this.#starts.get(sku);
-    if (start === undefined) this.#starts.set(sku, (start = hash('sha1', sku, 'buffer').readUInt32LE(0)));
+    if (start === undefined) this.#starts.set(sku, (start = wordAt(hash('sha1', sku, 'binary'), 0)));
     return (start + unit) % limits.auditParts;
   }
 }
