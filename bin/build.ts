@@ -4,10 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 import { openApiDocument } from './openapi.ts';
 import { trimPlugin } from './trim-plugin.ts';
-import { httpFunctions, workerFunctions } from '../lambdas/contracts/functions.ts';
+import { functionNames } from '../lambdas/contracts/functions.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const functionNames = [...httpFunctions, ...workerFunctions];
 
 /** How every bundle is made, wherever it goes (the bench bundles the same way). */
 export const bundling = {

@@ -1,73 +1,68 @@
-import { parseArgs } from 'node:util';
-import { figureLine, type Measurement } from './bench/figure.ts';
+import { measurementMarkdown } from './bench/markdown.ts';
+import type { Measurement } from './bench/figure.ts';
 import { machineText, readMachine } from './bench/machine.ts';
-import { measureBundles } from './bench/measure-bundles.ts';
+import { measureImports } from './bench/measure-imports.ts';
+import { measureSizes } from './bench/measure-sizes.ts';
 import { measureThroughput } from './bench/measure-throughput.ts';
-import { runChild } from './bench/run-child.ts';
+import { benchHelp, parseBenchOptions, type Section } from './bench/options.ts';
+import { type Run, runChild } from './bench/run-child.ts';
+import { stopOnSignals } from './bench/stop-on-signals.ts';
+import { withFolder } from './bench/with-folder.ts';
 import { writeJson } from './write-json.ts';
 
-/** Every measurement by its name, in the order in which they run. */
-const measurements: Readonly<Record<string, () => Promise<Measurement>>> = {
-  bundles: measureBundles,
-  calls: () => runChild(new URL('bench/calls-child.ts', import.meta.url)),
-  'in-process': () => runChild(new URL('bench/in-process-child.ts', import.meta.url)),
+/** Ends of the command, as the help says. 130 is the shell's own for Ctrl-C. */
+const exits = { measured: 0, failed: 1, usage: 2, stopped: 130 } as const;
+
+/** A section in a process of its own, whose files are gone however it ends. */
+const inChild = (module: string) => (run: Run) =>
+  withFolder((folder) => runChild<Measurement>(new URL(module, import.meta.url), run, folder));
+
+const measurements: Readonly<Record<Section, (run: Run) => Promise<Measurement>>> = {
+  sizes: measureSizes,
+  imports: measureImports,
+  calls: inChild('bench/calls-child.ts'),
+  'in-process': inChild('bench/in-process-child.ts'),
   throughput: measureThroughput,
+  growth: inChild('bench/growth-child.ts'),
+  scripts: inChild('bench/scripts-child.ts'),
 };
 
-const help = `Measures what the design promises, and prints each figure with its bound and its floor. Asserts nothing.
-
-  npm run bench [-- options]
-
-  --only NAME    one measurement: ${Object.keys(measurements).join(', ')}
-  --json FILE    also write everything to FILE
-  --help         this text
-
-Nothing else should run on the machine meanwhile. Exit: 0 measured · 1 a measurement failed to run · 2 wrong use.
-`;
-
-async function bench(names: readonly string[], json: string | undefined): Promise<number> {
+async function bench(sections: readonly Section[], json: string | undefined): Promise<number> {
+  const signal = stopOnSignals();
   const machine = await readMachine();
   console.log(machineText(machine));
   const done: Measurement[] = [];
-  const failed: string[] = [];
-  for (const name of names) {
-    console.log(`\n${name}`);
+  const failed: Section[] = [];
+  for (const section of sections) {
     try {
-      const measurement = await measurements[name]?.();
-      if (!measurement) continue;
+      const progress = (text: string): void => void process.stderr.write(`${section}: ${text}\n`);
+      progress('begins');
+      const measurement = await measurements[section]({ signal, progress });
       done.push(measurement);
-      for (const figure of measurement.figures) console.log(figureLine(figure));
+      console.log(`\n${measurementMarkdown(measurement)}`);
     } catch (error) {
-      failed.push(name);
-      console.error(`  could not be measured:`, error);
+      if (signal.aborted) {
+        process.stderr.write('stopped\n');
+        return exits.stopped;
+      }
+      failed.push(section);
+      console.error(`${section} could not be measured:`, error);
     }
   }
-  if (json !== undefined) await writeJson(json, { schema: 'penstock.bench/1', machine, measurements: done, failed });
-  return failed.length === 0 ? 0 : 1;
+  if (json !== undefined) await writeJson(json, { schema: 'penstock.bench/2', machine, measurements: done, failed });
+  return failed.length === 0 ? exits.measured : exits.failed;
 }
 
-function usage(fault: string): number {
-  console.error(`${fault}\nTry: npm run bench -- --help`);
-  return 2;
-}
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
-  if (values.help === true) {
-    console.log(help);
-    return 0;
-  }
-  const { only, json } = values;
-  if (json === '') return usage('--json: got an empty name, expected a file');
-  if (only !== undefined && !(only in measurements))
-    return usage(`--only: got ${only}, expected one of ${Object.keys(measurements).join(', ')}`);
-  return bench(only === undefined ? Object.keys(measurements) : [only], json);
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code !== 'string' || !code.startsWith('ERR_PARSE_ARGS_')) throw error;
-  process.exitCode = usage(String(message));
+const command = parseBenchOptions(process.argv.slice(2));
+switch (command.kind) {
+  case 'help':
+    console.log(benchHelp);
+    break;
+  case 'usage':
+    console.error(`${command.fault}\nTry: npm run bench -- --help`);
+    process.exitCode = exits.usage;
+    break;
+  case 'run':
+    process.exitCode = await bench(command.sections, command.json);
+    break;
 }

@@ -4,3 +4,5 @@ export const workerFunctions = ['commit', 'changes'] as const;
 export type HttpFunction = (typeof httpFunctions)[number];
 export type WorkerFunction = (typeof workerFunctions)[number];
 export type FunctionName = HttpFunction | WorkerFunction;
+/** All of them. */
+export const functionNames = [...httpFunctions, ...workerFunctions] as const;

@@ -9,30 +9,37 @@ export interface Figure {
   readonly floor?: { readonly value: number; readonly why: string };
 }
 
+/** The same figures under several conditions, side by side. */
+export interface Comparison {
+  /** Head of the first column: what a row is. */
+  readonly of: string;
+  /** Heads of the columns of values. */
+  readonly columns: readonly string[];
+  readonly rows: readonly ComparisonRow[];
+}
+
+/** One row of a comparison. */
+export interface ComparisonRow {
+  readonly name: string;
+  /** Absent where each column has its own, in its head. */
+  readonly unit?: string;
+  /** One for each column; null: it does not apply. */
+  readonly values: readonly (number | null)[];
+  /** The bound of each value, where it has one; printed, never asserted. */
+  readonly atMost?: readonly (number | undefined)[];
+  /** What the values should be, or how they should grow, and why. */
+  readonly expected: string;
+}
+
 /** What a measurement hands over. */
 export interface Measurement {
   readonly name: string;
   readonly figures: readonly Figure[];
+  readonly comparisons: readonly Comparison[];
 }
-
-const digits = (value: number): string => (Number.isInteger(value) || Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
 
 /** True when the figure is within its bound, or has none. */
 export function isWithin({ value, bound }: Figure): boolean {
   if (bound === undefined) return true;
   return 'atMost' in bound ? value <= bound.atMost : value >= bound.atLeast;
-}
-
-/** One printed line: the figure, its bound and its distance to the floor. */
-export function figureLine(figure: Figure): string {
-  const { name, value, unit, bound, floor } = figure;
-  const head = `  ${name.padEnd(46)} ${digits(value).padStart(9)} ${unit.padEnd(9)}`;
-  const limit =
-    bound === undefined ? '' : `${'atMost' in bound ? `≤ ${bound.atMost}` : `≥ ${bound.atLeast}`} ${isWithin(figure) ? 'met' : 'MISSED'}`;
-  const best = floor === undefined ? '' : `floor ${digits(floor.value)}${distance(value, floor.value)}: ${floor.why}`;
-  return `${head} ${limit.padEnd(16)} ${best}`.trimEnd();
-}
-
-function distance(value: number, floor: number): string {
-  return floor > 0 ? ` (${(value / floor).toFixed(2)} ×)` : '';
 }

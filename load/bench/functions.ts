@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crowdSale } from '../sale.ts';
+import { crowdSale, crowdSku } from '../sale.ts';
 import { rig } from './rig-environment.ts';
 
 /** An HTTP answer of a function, as the load balancer would read it. */
@@ -30,13 +30,14 @@ export function evaluate<F extends string>(bundles: Readonly<Record<F, string>>,
 export function httpEvent(
   method: string,
   path: string,
-  options: { readonly body?: string; readonly idempotencyKey?: string } = {},
+  options: { readonly body?: string; readonly idempotencyKey?: string; readonly query?: Readonly<Record<string, string>> } = {},
 ): unknown {
+  const query = Object.entries(options.query ?? {}).map(([name, value]) => [name, [encodeURIComponent(value)]]);
   return {
     requestContext: { elb: { targetGroupArn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/bench/1' } },
     httpMethod: method,
     path,
-    multiValueQueryStringParameters: {},
+    multiValueQueryStringParameters: Object.fromEntries(query) as Record<string, string[]>,
     multiValueHeaders: {
       authorization: [`Bearer ${rig.operatorKey}`],
       'content-type': ['application/json'],
@@ -48,10 +49,16 @@ export function httpEvent(
   };
 }
 
+/** The customer that a buyer is. */
+export const buyerId = (buyer: number): string => `buyer-${buyer}`;
+
+/** The Idempotency-Key of a buyer's one order in a sale. */
+export const buyerKey = (saleId: string, buyer: number): string => `${saleId}-${buyer}`;
+
 /** The event of one buyer's order for one unit. */
 export function orderEvent(saleId: string, buyer: number): unknown {
-  const body = `{"customerId":"buyer-${buyer}","lines":[{"sku":"unit","quantity":1}]}`;
-  return httpEvent('POST', `/v1/sales/${saleId}/orders`, { body, idempotencyKey: `${saleId}-${buyer}` });
+  const body = `{"customerId":"${buyerId(buyer)}","lines":[{"sku":"${crowdSku}","quantity":1}]}`;
+  return httpEvent('POST', `/v1/sales/${saleId}/orders`, { body, idempotencyKey: buyerKey(saleId, buyer) });
 }
 
 /** The event of one batch of the orders queue. */
@@ -67,16 +74,33 @@ export async function expectAnswer(handler: Handler, event: unknown, status: num
   return answer;
 }
 
+/** Runs a batch of changes from one shard of the orders table's stream. */
+export async function runChanges(handler: Handler, shardId: string, records: readonly unknown[]): Promise<void> {
+  await handler({ Records: records, shardId }, context);
+}
+
+/** The path of the order that an answer to its placing names. */
+export function orderPath({ multiValueHeaders }: FunctionAnswer): string {
+  const path = multiValueHeaders['location']?.[0] ?? multiValueHeaders['Location']?.[0];
+  if (path === undefined) throw new Error('the answer to an order names no place');
+  return path;
+}
+
 /** Runs a batch. Throws when a message failed. */
 export async function expectCommitted(handler: Handler, bodies: readonly string[]): Promise<void> {
   const { batchItemFailures } = (await handler(batchEvent(bodies), context)) as { batchItemFailures: unknown[] };
   if (batchItemFailures.length > 0) throw new Error(`${batchItemFailures.length} of ${bodies.length} messages failed`);
 }
 
-/** Creates a sale and waits until its gate takes orders: the first one builds it. */
-export async function openBenchSale(admin: Handler, orders: Handler, saleId: string, stock: number): Promise<void> {
+/** Creates a sale of one sku. */
+export async function putBenchSale(admin: Handler, saleId: string, stock: number): Promise<void> {
   const body = JSON.stringify(crowdSale(stock, Date.now()));
   await expectAnswer(admin, httpEvent('PUT', `/v1/admin/sales/${saleId}`, { body }), 201);
+}
+
+/** Creates a sale and waits until its gate takes orders: the first one builds it. */
+export async function openBenchSale(admin: Handler, orders: Handler, saleId: string, stock: number): Promise<void> {
+  await putBenchSale(admin, saleId, stock);
   for (let attempt = 0; attempt < openAttempts; attempt++) {
     const answer = (await orders(orderEvent(saleId, 0), context)) as FunctionAnswer;
     if (answer.statusCode === 202) return;

@@ -4,8 +4,7 @@ import { evaluate, expectAnswer, openBenchSale, orderEvent } from './functions.t
 import { makeBundles } from './make-bundles.ts';
 import { openRig } from './open-rig.ts';
 import { rig } from './rig-environment.ts';
-import { childAnswer } from './run-child.ts';
-import { withFolder } from './with-folder.ts';
+import { beChild, type Run } from './run-child.ts';
 
 /** The orders function, whole but for the queue's client, against a real Redis: how many orders a second one core takes. */
 const saleId = 'bench-in-process';
@@ -55,7 +54,7 @@ async function redisCall(port: number): Promise<Rate> {
   }
 }
 
-async function measure(folder: string): Promise<Measurement> {
+async function measure(folder: string, progress: Run['progress']): Promise<Measurement> {
   await using engines = await openRig(folder);
   const alias = { '@aws-sdk/client-sqs': new URL('queue-client-in-process.ts', import.meta.url).pathname };
   const bundles = await makeBundles(['orders', 'admin'], folder, alias);
@@ -64,9 +63,12 @@ async function measure(folder: string): Promise<Measurement> {
   const order = async (buyer: number): Promise<void> => {
     await expectAnswer(orders, orderEvent(saleId, buyer), 202);
   };
+  progress('warming up');
   const warm = await repeat(warmUpMs, order, 1);
+  progress('measuring');
   const measured = await repeat(measuredMs, order, warm.done + 1);
-  const call = await redisCall(Number(engines.environment['REDIS_PORT']));
+  progress('the Redis call alone');
+  const call = await redisCall(engines.redisPort);
   return {
     name: 'in-process',
     figures: [
@@ -86,8 +88,8 @@ async function measure(folder: string): Promise<Measurement> {
         bound: { atMost: 0.5 },
       },
     ],
+    comparisons: [],
   };
 }
 
-await childAnswer(await withFolder(measure));
-process.exit(0);
+await beChild(measure);

@@ -3,6 +3,7 @@ import type { CrowdResult } from '../crowd-result.ts';
 import { reportText } from '../report.ts';
 import { runCrowd } from '../run-crowd.ts';
 import type { Figure, Measurement } from './figure.ts';
+import type { Run } from './run-child.ts';
 import { startSystem } from './start-system.ts';
 
 const key = 'psk_bench';
@@ -16,29 +17,29 @@ const rates = [
 const p99Ms = 500;
 /** The rate is counted from the first acceptance to the last, and those at the ends come when they come. */
 const rateShare = 0.95;
-const never = new AbortController().signal;
 
 /** A fixed rate of orders, all of which find a unit, against a system started for it. */
-export async function measureThroughput(): Promise<Measurement> {
-  await using system = await startSystem(key);
+export async function measureThroughput(run: Run): Promise<Measurement> {
+  run.progress('starting the system');
+  await using system = await startSystem(key, run.signal);
   try {
-    await sell(system.url, warmUp.ratePerSecond, warmUp.seconds);
+    await sell(run, system.url, warmUp.ratePerSecond, warmUp.seconds);
     const figures: Figure[] = [];
     for (const { ratePerSecond, settledPerSecond } of rates) {
-      figures.push(...figuresOf(await sell(system.url, ratePerSecond, seconds), settledPerSecond));
+      figures.push(...figuresOf(await sell(run, system.url, ratePerSecond, seconds), settledPerSecond));
     }
     figures.push({ name: 'lines of errors written', value: system.errors.count, unit: 'lines', bound: { atMost: 0 } });
-    return { name: 'throughput', figures };
+    return { name: 'throughput', figures, comparisons: [] };
   } catch (error) {
     throw new Error(`the system wrote ${system.errors.count} lines of errors, the last:\n${system.errors.text}`, { cause: error });
   }
 }
 
-async function sell(url: URL, ratePerSecond: number, forSeconds: number): Promise<CrowdResult> {
+async function sell({ signal, progress }: Run, url: URL, ratePerSecond: number, forSeconds: number): Promise<CrowdResult> {
   const buyers = ratePerSecond * forSeconds;
   const options = { url, key, buyers, stock: buyers, quantity: 1, ratePerSecond };
-  const stops = { arrivals: never, waiting: never };
-  const result = await runCrowd(options, { print: () => {}, arrivalsDone: () => {}, stops, clock: systemClock });
+  const stops = { arrivals: signal, waiting: signal };
+  const result = await runCrowd(options, { print: progress, arrivalsDone: () => {}, stops, clock: systemClock });
   if (!result.clean) throw new Error(`figures of a run whose books are not right mean nothing:\n${reportText(result)}`);
   return result;
 }

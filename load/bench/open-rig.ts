@@ -9,6 +9,9 @@ import { rig, rigEnvironment } from './rig-environment.ts';
 export interface Rig extends AsyncDisposable {
   readonly aws: AwsEndpoint;
   readonly redis: CacheEngine['admin'];
+  readonly redisPort: number;
+  /** DynamoDB itself: what is asked here is not counted. */
+  readonly tablesEndpoint: string;
   readonly environment: Record<string, string>;
 }
 
@@ -28,7 +31,14 @@ export async function openRig(folder: string): Promise<Rig> {
   const aws = stack.use(new AwsEndpoint(dynamo.endpoint));
   const environment = rigEnvironment({ redisPort: cache.port, awsEndpoint: await aws.start() });
   const parts = stack.move();
-  return { aws, redis: cache.admin, environment, [Symbol.asyncDispose]: () => parts.disposeAsync() };
+  return {
+    aws,
+    redis: cache.admin,
+    redisPort: cache.port,
+    tablesEndpoint: dynamo.endpoint,
+    environment,
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
 }
 
 async function makeTables(endpoint: string): Promise<void> {

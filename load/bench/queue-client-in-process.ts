@@ -3,6 +3,9 @@
  * client, whose calls are answered here. Only what the order path uses; anything else fails the bundling.
  */
 export class SQSClient {
+  /** Of the SDK's middlewares, from which a function takes the logger, there is none. */
+  readonly middlewareStack = { remove: (): boolean => false };
+
   send(command: SendMessageCommand | GetQueueAttributesCommand): Promise<unknown> {
     return Promise.resolve(command.answer());
   }

@@ -1,7 +1,9 @@
 import type { Environment } from '../../lambdas/contracts/env.ts';
+import type { FunctionName } from '../../lambdas/contracts/functions.ts';
 
 /** Names of what the rig provides. */
 export const rig = {
+  region: 'us-east-1',
   ordersTable: 'orders',
   claimsTable: 'claims',
   salesTable: 'sales',
@@ -13,14 +15,17 @@ export const rig = {
   operatorKey: 'psk_bench',
 } as const;
 
-type Variables = Environment<'orders'> & Environment<'order-reads'> & Environment<'admin'> & Environment<'commit'> & Environment<'catalog'>;
+/** What all functions together read. */
+type Variables = { [F in FunctionName]: (variables: Environment<F>) => void }[FunctionName] extends (variables: infer All) => void
+  ? All
+  : never;
 
-/** One environment for all functions of the order path, over the rig's engines. */
+/** One environment for all functions, over the rig's engines. */
 export function rigEnvironment(at: { readonly redisPort: number; readonly awsEndpoint: string }): Record<string, string> {
   const queue = (name: string): string => `${at.awsEndpoint}/000000000000/${name}`;
   const variables: Variables = {
     PENSTOCK_VERSION: 'bench',
-    AWS_REGION: 'us-east-1',
+    AWS_REGION: rig.region,
     REDIS_HOST: '127.0.0.1',
     REDIS_PORT: String(at.redisPort),
     REDIS_TLS: 'false',
@@ -34,6 +39,8 @@ export function rigEnvironment(at: { readonly redisPort: number; readonly awsEnd
     CLAIMS_TABLE: rig.claimsTable,
     ORDERS_QUEUE_URL: queue('orders'),
     ORDERS_DLQ_URL: queue('orders-dlq'),
+    GUESTS: 'allowed',
+    GUESTS_PER_MINUTE: '1000000',
   };
   return {
     ...variables,

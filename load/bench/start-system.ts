@@ -21,8 +21,8 @@ const readyPollMs = 100;
 /** The system promises to stop within 5 s. */
 const stopMs = 6000;
 
-/** Starts the system on a free port and waits until it is ready. Throws when it ends or takes longer than a minute. */
-export async function startSystem(key: string): Promise<StartedSystem> {
+/** Starts the system on a free port and waits until it is ready. Throws when it ends, takes longer than a minute, or `signal` says so. */
+export async function startSystem(key: string, signal: AbortSignal): Promise<StartedSystem> {
   const port = await findFreePort();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'local/start.ts', '--no-seed'], {
     cwd: root,
@@ -40,7 +40,7 @@ export async function startSystem(key: string): Promise<StartedSystem> {
   };
   const url = new URL(`http://127.0.0.1:${port}`);
   try {
-    await untilReady(url, key, ended);
+    await untilReady(url, key, ended, signal);
   } catch (error) {
     await stop();
     throw new Error(`the system did not start:\n${errors.text}`, { cause: error });
@@ -48,12 +48,12 @@ export async function startSystem(key: string): Promise<StartedSystem> {
   return { url, errors, [Symbol.asyncDispose]: stop };
 }
 
-async function untilReady(url: URL, key: string, ended: Promise<unknown>): Promise<void> {
+async function untilReady(url: URL, key: string, ended: Promise<unknown>, signal: AbortSignal): Promise<void> {
   const client = new ApiClient({ url, key, sockets: 1 });
   const gone = ended.then(() => {
     throw new Error('it ended before it was ready');
   });
-  const late = sleep(startMs, undefined, { ref: false }).then(() => {
+  const late = sleep(startMs, undefined, { ref: false, signal }).then(() => {
     throw new Error(`it was not ready within ${startMs / 1000} s`);
   });
   try {

@@ -92,6 +92,12 @@ const violations: readonly Violation[] = [
   ['load calls no AWS', 'load/b.ts', `import '@aws-sdk/client-sqs';`, imports],
   ['load starts no local part', 'load/c.ts', `import '../local/start.ts';`, imports],
   ['the bench imports no runtime code', 'load/bench/a.ts', `import '../../lambdas/http/etag.ts';`, imports],
+  [
+    'what the bench bundles to measure imports no entry file',
+    'load/bench/subject/a.ts',
+    `import '../../../lambdas/entrypoints/orders.ts';`,
+    imports,
+  ],
 ];
 
 /** Others, about a file that is never read or holds too little, say nothing of what these files may import. */

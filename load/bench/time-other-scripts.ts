@@ -1,0 +1,24 @@
+import { crowdSku } from '../sale.ts';
+import type { ScriptTimer, ScriptTimes } from './script-timer.ts';
+
+const calls = 100;
+/** A place to wait is taken this long, and asked for this often: 20 are taken at any time. */
+const waitMs = 200;
+const everyMs = 10;
+
+/** The scripts that touch no order. */
+export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pick<ScriptTimes, 'setCapacity' | 'enterWait' | 'takeRate'>> {
+  const { subject, saleId, units } = timer;
+  const { gate, limiter } = subject;
+  const nowMs = Date.now();
+  const repeat = async (work: (index: number) => Promise<unknown>): Promise<void> => {
+    for (let index = 0; index < calls; index++) await work(index);
+  };
+  return {
+    setCapacity: await timer.timed(() => repeat(() => gate.setCapacity(saleId, crowdSku, units))),
+    enterWait: await timer.timed(() =>
+      repeat((index) => gate.enterWait(saleId, `wait-${round}-${index}`, nowMs + index * everyMs, nowMs + index * everyMs + waitMs)),
+    ),
+    takeRate: await timer.timed(() => repeat(() => limiter.take('bench', calls * 100, 60, nowMs))),
+  };
+}
