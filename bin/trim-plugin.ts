@@ -46,7 +46,8 @@ const usedCommands = new Set([
 /**
  * Leaves out of the bundles what a function never runs, because every environment pays for it at its cold start:
  * comments of Lua scripts, the table entries of Redis commands that we never send (−31 KB), the certificates of
- * another vendor's cloud and the Sentinel client that ioredis carries (−14 KB), the SDK's package files (−7 KB).
+ * another vendor's cloud and the Sentinel client that ioredis carries (−14 KB), the SDK's package files (−7 KB), and the
+ * cache of DynamoDB's endpoint discovery, which is off unless somebody turns it on (−8 KB).
  */
 export const trimPlugin: Plugin = {
   name: 'trim',
@@ -63,6 +64,10 @@ export const trimPlugin: Plugin = {
       const { name, version } = JSON.parse(readFileSync(path, 'utf8')) as { name: string; version: string };
       return { contents: JSON.stringify({ name, version }), loader: 'json' };
     });
+    build.onLoad({ filter: /@aws-sdk[\\/]endpoint-cache[\\/]dist-es[\\/]EndpointCache\.js$/ }, () => ({
+      contents: 'export class EndpointCache {}',
+      loader: 'js',
+    }));
     build.onLoad({ filter: /ioredis[\\/]built[\\/]connectors[\\/]SentinelConnector[\\/]index\.js$/ }, () => ({
       contents: 'exports.default = class SentinelConnector {}; exports.SentinelIterator = class SentinelIterator {};',
       loader: 'js',
