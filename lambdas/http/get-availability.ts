@@ -28,7 +28,8 @@ export function getAvailability(deps: {
       asOf: toTime(asOfMs),
       items: sale.items.map(({ sku }) => ({ sku, available: available[sku] ?? 0, soldOut: (available[sku] ?? 0) === 0 })),
     };
-    const etag = contentETag(body);
+    // Not of when it was read: what has not changed need not be sent again.
+    const etag = contentETag({ ...body, asOf: undefined });
     const headers = { etag, 'cache-control': `public, max-age=${limits.readMaxAgeSeconds}` };
     return noneMatch(request.header('if-none-match'), etag) ? { status: 304, headers } : { status: 200, headers, body };
   };

@@ -46,7 +46,8 @@ export function listSeats(deps: {
       seats: labels.slice(from, next).map((seat, index) => ({ seat, taken: isTaken(from + index) })),
       ...(next < labels.length ? { nextCursor: deps.cursors.seal(list, String(next)) } : {}),
     };
-    const etag = contentETag(body);
+    // Not of when it was read: what has not changed need not be sent again.
+    const etag = contentETag({ ...body, asOf: undefined });
     const headers = { etag, 'cache-control': `public, max-age=${limits.readMaxAgeSeconds}` };
     return noneMatch(request.header('if-none-match'), etag) ? { status: 304, headers } : { status: 200, headers, body };
   };

@@ -72,7 +72,7 @@ export class ServiceAlarms extends Construct {
         above: 60_000,
         minutes: 3,
         description:
-          'Changes of orders wait over a minute to be counted: the report is behind (its asOf says how far), orders are not touched. Read the logs of the changes function: a batch that fails comes again until it succeeds, for 24 hours. After that its changes are lost to the report, and the audit says report-differs.',
+          'Changes of orders wait over a minute to be counted: the report is behind (its asOf is the newest change counted, as far as the gate shows that some are missing), orders are not touched. Read the logs of the changes function: a batch that fails comes again until it succeeds, for 24 hours. After that its changes are lost to the report, and the audit says report-differs.',
       }),
       this.alarm('RebuildGivenUp', {
         metric: businessMetric(metrics.rebuildsGivenUp),

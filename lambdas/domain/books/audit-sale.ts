@@ -8,7 +8,7 @@ import type { OrderLedger } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Item, Sale } from '../sales/sale.ts';
 import type { StockGate, UnitOwner } from '../stock/ports.ts';
-import { compareReport } from './compare-report.ts';
+import { compareReport, sumCounters, totalOrders } from './compare-report.ts';
 import { type CustomerCount, CustomerCounts } from './customer-counts.ts';
 import { type Finding, findingKey, type FindingKind, findingKinds } from './finding.ts';
 import type { BookCounters } from './ports.ts';
@@ -55,6 +55,13 @@ export async function auditSale(deps: AuditDependencies, sale: Sale): Promise<Au
     const late = await lookClosely(deps, (await deps.catalog.read(sale.saleId)) ?? sale, suspects);
     checked = late.checked;
     findings = late.findings.filter((finding) => seen.has(findingKey(finding)));
+    // While a sale is busy its totals never stand still; but what was there so long ago must be counted by now.
+    const was = Math.min(totalOrders(early.tally), totalOrders(late.tally));
+    const counted = totalOrders(late.counted);
+    if (counted < was && !findings.some(({ kind }) => kind === 'report-differs')) {
+      const detail = `the report counts ${counted} orders, of ${was} that were there before`;
+      findings = [...findings, { kind: 'report-differs', invariant: findingKinds['report-differs'], detail }];
+    }
   }
   const oversold = findings.filter(({ invariant }) => invariant <= 3).length;
   if (oversold > 0) deps.meter.count(metrics.oversell, oversold);
@@ -85,7 +92,9 @@ class Look {
   readonly #units: UnitBook;
   readonly #customers = new CustomerCounts();
   readonly #capacities: ReadonlyMap<string, number>;
-  readonly #tally = new Tally();
+  /** What the orders add up to, and what the report's counters say. */
+  readonly tally = new Tally();
+  counted: Tally = new Tally();
 
   constructor(deps: AuditDependencies, sale: Sale, units: UnitBook) {
     this.#deps = deps;
@@ -107,13 +116,14 @@ class Look {
     else await this.#checkPending();
     for (const item of this.#sale.items) await this.#checkItem(item, ready);
     await this.#checkCustomers(ready && summary.pendingOrders === 0);
-    for (const detail of await compareReport(this.#deps.counters, this.#sale.saleId, this.#tally)) this.#find('report-differs', { detail });
+    this.counted = await sumCounters(this.#deps.counters, this.#sale.saleId);
+    for (const detail of compareReport(this.counted, this.tally)) this.find({ kind: 'report-differs', detail });
     return this;
   }
 
   #checkOrder(order: Order): void {
     this.checked.orders += 1;
-    this.#tally.count(order, 1);
+    this.tally.count(order, 1);
     const { orderId, customerId } = order;
     if (!this.#deps.ids.isOf(orderId, customerId))
       this.#find('order-id-not-minted', { orderId, detail: 'the id does not belong to its customer' });

@@ -19,7 +19,7 @@ export interface ItemReport {
 
 /** What a sale sold and what waits. Null: only the gate knows, and it is away. */
 export interface SaleReport {
-  /** Every change of an order up to this time is counted, and perhaps some later ones (epoch ms). */
+  /** Now, or when the newest change that is counted was made (epoch ms): see reportSale. */
   readonly asOfMs: number;
   readonly orders: Readonly<Record<LedgerState, number>> & { readonly accepted: number | null };
   readonly items: readonly ItemReport[];
@@ -38,8 +38,9 @@ export interface ReportDependencies {
 
 /**
  * The report of a sale, from counters that follow the ledger's stream: its cost does not grow with the orders. It is of
- * now while the gate, which the workers tell first, holds exactly the units that are counted; else of the newest
- * change that is counted (the stream is behind, or the gate cannot tell).
+ * now while the gate, which the workers tell first, holds exactly the units that are counted and waits for no order; else
+ * of the newest change that is counted. What leaves the units as they are (a rejection, a confirmation) does not show in that,
+ * and one shard of the stream may be behind another: how far it can be is for the alarm on the stream's age.
  */
 export async function reportSale(deps: ReportDependencies, sale: Sale): Promise<SaleReport> {
   const nowMs = deps.clock.nowMs();
@@ -54,7 +55,7 @@ export async function reportSale(deps: ReportDependencies, sale: Sale): Promise<
   const oldestAtMs = gate?.oldestPendingAtMs;
   const items = sale.items.map((item) => reportItem(item, tally));
   return {
-    asOfMs: isCurrent(gate, items) ? nowMs : Math.min(nowMs, Math.max(tally.changedAtMs, sale.opensAtMs)),
+    asOfMs: isCurrent(gate, items) ? nowMs : Math.min(nowMs, tally.changedAtMs > 0 ? tally.changedAtMs : sale.opensAtMs),
     orders: { accepted: gate ? gate.pendingOrders : null, ...tally.orders },
     items,
     revenueMinor: tally.revenueMinor,
@@ -80,7 +81,7 @@ function isCurrent(gate: GateSummary | undefined, items: readonly ItemReport[]):
 async function gateSummary(gate: Pick<StockGate, 'summary'>, saleId: string, skus: readonly string[]): Promise<GateSummary | undefined> {
   try {
     const summary = await gate.summary(saleId, skus);
-    return summary.state === 'none' ? undefined : summary;
+    return summary.state === 'ready' ? summary : undefined;
   } catch (error) {
     if (error instanceof UnavailableError) return undefined;
     throw error;

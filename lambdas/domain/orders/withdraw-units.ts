@@ -32,14 +32,16 @@ export type WithdrawOutcome =
  * repeats the call goes on where it ended. Throws UnavailableError.
  */
 export async function withdrawUnits(deps: WithdrawDependencies, operation: StockOperation): Promise<WithdrawOutcome> {
-  const recorded = await recordStockOperation(deps.catalog, operation);
+  const recorded = await recordStockOperation(deps.catalog, operation, () => refuseHopeless(deps, operation));
   assert(recorded.kind !== 'over-capacity', 'a withdrawal leaves the capacity as it is');
   if (recorded.kind !== 'recorded') return recorded;
+  let placedAny = recorded.replayed;
   const parts = partsOf(deps, recorded.sale, operation);
   for (let attempt = 0; attempt < limits.orderChangeAttempts; attempt += 1) {
     const known = await lookAt(deps, parts);
     if (known.some((order) => order?.state === 'rejected')) return refuse(deps, operation, parts);
-    const short = await takeMissing(deps, operation, parts, known);
+    const { short, placed } = await takeMissing(deps, operation, parts, known);
+    placedAny ||= placed;
     if (!short) {
       const orders = await awaitCommits(deps, parts);
       // A commit that found no units has decided; the next look meets that.
@@ -50,10 +52,17 @@ export async function withdrawUnits(deps: WithdrawDependencies, operation: Stock
     const now = await lookAt(deps, parts);
     // Another call of the same operation is taking them, or we took some: judge that.
     if (countKnown(now) !== countKnown(known)) continue;
-    if (countKnown(now) === 0) return { kind: 'capacity-in-use', available: short.available };
+    // Where an order was ever placed, its message may still come though the gate has forgotten it: only a rejection in the ledger meets that.
+    if (countKnown(now) === 0 && !placedAny) return { kind: 'capacity-in-use', available: short.available };
     await reject(deps, short.part);
   }
   throw new UnavailableError('gate', `the orders of a withdrawal changed ${limits.orderChangeAttempts} times while they were being placed`);
+}
+
+/** Before anything is recorded: an operation that cannot be leaves the sale as it is, and its key unused. */
+async function refuseHopeless(deps: WithdrawDependencies, operation: StockOperation) {
+  const available = await availableOf(deps, operation);
+  return available < operation.units ? ({ kind: 'capacity-in-use', available } as const) : undefined;
 }
 
 /** The orders of an operation: the same for every repetition, but for the time. */
@@ -106,20 +115,22 @@ async function takeMissing(
   operation: StockOperation,
   parts: readonly CommitRequest[],
   known: readonly (Order | undefined)[],
-): Promise<{ readonly part: CommitRequest; readonly available: number } | undefined> {
+): Promise<{ readonly placed: boolean; readonly short?: { readonly part: CommitRequest; readonly available: number } }> {
   const missing = parts.filter((_, index) => known[index] === undefined);
   const [first] = missing;
   if (first) {
     const available = await availableOf(deps, operation);
-    if (available < totalUnits(missing.flatMap(({ order }) => order.lines))) return { part: first, available };
+    if (available < totalUnits(missing.flatMap(({ order }) => order.lines))) return { placed: false, short: { part: first, available } };
   }
+  let count = 0;
   for (const [index, part] of parts.entries()) {
     if ((known[index] ?? part.order).state !== 'accepted') continue;
     const placed = await placeOrder(deps, part);
-    if (placed.kind === 'sold-out') return { part, available: placed.available[operation.sku] ?? 0 };
+    if (placed.kind === 'sold-out') return { placed: count > 0, short: { part, available: placed.available[operation.sku] ?? 0 } };
     assert(placed.kind === 'accepted', `an order of the house is never refused for ${placed.kind}`);
+    count += 1;
   }
-  return undefined;
+  return { placed: count > 0 };
 }
 
 /** The orders once none is accepted any more, at the latest after limits.withdrawalWaitMs. */

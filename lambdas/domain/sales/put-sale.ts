@@ -46,7 +46,11 @@ export interface PutSaleDependencies extends SaleChangeDependencies {
 export async function putSale(deps: PutSaleDependencies, draft: SaleDraft, expected: Expected): Promise<PutSaleOutcome> {
   for (let attempt = 0; attempt < limits.saleWriteAttempts; attempt += 1) {
     const stored = await deps.catalog.read(draft.saleId);
-    if (!meets(stored, expected)) return { kind: 'precondition-failed', ...(stored ? { version: stored.version } : {}) };
+    if (!meets(stored, expected)) {
+      // It may be the repetition of a put that died after its write: what that left undone is finished whatever we answer.
+      if (stored) await tellGate(deps, stored);
+      return { kind: 'precondition-failed', ...(stored ? { version: stored.version } : {}) };
+    }
     const version = (stored?.version ?? 0) + 1;
     const drafted = draftItems(stored, version, draft.items);
     if (drafted.kind !== 'drafted') return drafted;
@@ -85,9 +89,13 @@ async function writeInUse(
 ): Promise<'written' | 'conflict'> {
   await bringSeats(deps.seatMaps, stored, sale.saleId, newSeats);
   if ((await deps.catalog.write(sale)) === 'conflict') return 'conflict';
+  await tellGate(deps, sale);
+  return 'written';
+}
+
+async function tellGate(deps: SaleChangeDependencies, sale: Sale): Promise<void> {
   for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale.saleId, sku, capacity);
   await rebuildGate(deps, sale);
-  return 'written';
 }
 
 async function replaceUnused(

@@ -27,11 +27,13 @@ export type RecordOutcome =
  * Records an operation together with the change of its sale, both or neither, once and for ever by its key (protocol.md
  * rules 24 and 25): an addition raises the capacity; either pins the stock, which may only grow from then on. Throws
  * UnavailableError; the same call may then be repeated.
+ * @param admit Asked before an operation that is not recorded yet is: what it refuses leaves no trace.
  */
-export async function recordStockOperation(
+export async function recordStockOperation<Refusal = never>(
   catalog: Pick<SaleCatalog, 'read' | 'operation' | 'write'>,
   operation: StockOperation,
-): Promise<RecordOutcome> {
+  admit?: () => Promise<Refusal | undefined>,
+): Promise<RecordOutcome | Refusal> {
   for (let attempt = 0; attempt < limits.saleWriteAttempts; attempt += 1) {
     // Before the sale is read, so that a sale read for a known operation has it in.
     const known = await catalog.operation(operation.saleId, operation.idempotencyKey);
@@ -44,6 +46,8 @@ export async function recordStockOperation(
     if (operation.kind === 'add' && isSeated(item)) return { kind: 'seats-needed' };
     const added = operation.kind === 'add' ? operation.units : 0;
     if (item.capacity + added > limits.capacityUnits) return { kind: 'over-capacity', units: limits.capacityUnits - item.capacity };
+    const refusal = await admit?.();
+    if (refusal) return refusal;
     const changed = { ...item, capacity: item.capacity + added };
     const sale: Sale = {
       ...stored,

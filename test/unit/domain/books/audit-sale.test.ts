@@ -176,6 +176,16 @@ describe('an audit', () => {
     }
   });
 
+  test('finds counters that miss orders of before, also while the sale is busy and no total stands still', async () => {
+    const busy = books();
+    busy.counters.all = () => Promise.resolve([]);
+    busy.clock.onSleep = () =>
+      void busy.ledger.put(heldOrder({ key: 'n1', units: [5] }), heldOrder({ key: 'n2', units: [6], changes: { state: 'confirmed' } }));
+    expect((await busy.audit()).findings).toEqual([
+      { kind: 'report-differs', invariant: 7, detail: 'the report counts 0 orders, of 2 that were there before' },
+    ]);
+  });
+
   test('takes no new difference of the second look for an old one', async () => {
     const broken = books();
     broken.gateUnits.delete(2);

@@ -188,13 +188,13 @@ describe('a withdrawal of more than is free', () => {
   });
 
   test('interrupted between its orders, and short by then: the repetition puts the first one back', async () => {
-    const { withdraw, ledger, queue, calls, answers, commitAll, left } = system({ capacity: 194 });
+    const { withdraw, catalog, ledger, queue, calls, answers, commitAll, left } = system({ capacity: 194 });
     let reserves = 0;
     const reserve: StockGate['reserve'] = (request) => {
       reserves += 1;
       return reserves === 2 ? Promise.reject(new UnavailableError('gate', 'away')) : calls.gate.reserve(request);
     };
-    const deps = { catalog: new InMemoryCatalog(saleOf()), ledger, queue, clock: new ManualClock(), ids };
+    const deps = { catalog, ledger, queue, clock: new ManualClock(), ids };
     const first = withdrawUnits({ ...deps, gate: scriptedGate({ ...answers, reserve }).gate }, { ...operation, units: 194 });
     await expect(first).rejects.toThrow(UnavailableError);
     await commitAll();
@@ -218,6 +218,30 @@ describe('a withdrawal of more than is free', () => {
     if (released.kind === 'released') await calls.gate.apply(released.order);
     expect(await withdraw()).toMatchObject({ kind: 'taken', orders: [{ state: 'cancelled' }] });
     expect(left()).toBe(10);
+  });
+});
+
+describe('a withdrawal that is refused', () => {
+  test('before anything is taken leaves the sale as it was, and its key unused', async () => {
+    const { withdraw, catalog } = system();
+    expect(await withdraw({ units: 11 })).toEqual({ kind: 'capacity-in-use', available: 10 });
+    expect(catalog.stored.get('drop')).toMatchObject({ version: 1, stockInUse: false });
+    expect(await withdraw({ units: 10 })).toMatchObject({ kind: 'taken', replayed: false });
+  });
+
+  test('though an order of it was sent before and the gate has forgotten it: a rejection meets the late message', async () => {
+    const { withdraw, ledger, answers, calls } = system();
+    await withdraw();
+    // The gate has lost the order, and buyers have taken all there is; its message is still on its way.
+    ledger.stored.clear();
+    ledger.claimed.clear();
+    Object.assign(answers, {
+      order: () => Promise.resolve(undefined),
+      summary: () => Promise.resolve({ state: 'ready', available: { shirt: 0 }, pendingOrders: 0 }),
+    });
+    expect(calls.methods().length).toBeGreaterThan(0);
+    expect(await withdraw()).toEqual({ kind: 'capacity-in-use', available: 0 });
+    expect(ledger.stored.get(idOf(0))?.state).toBe('rejected');
   });
 });
 

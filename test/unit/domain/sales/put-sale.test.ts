@@ -40,6 +40,18 @@ function system(stored: readonly Sale[], answers: Partial<StockGate> = {}, seatM
 }
 
 describe('creating a sale', () => {
+  test('only if it is new, and again after the first try died before its gate was made: refused, and the gate is made all the same', async () => {
+    let ready = false;
+    const { put, calls } = system([], {
+      beginRebuild: () => Promise.resolve(ready ? 'ready' : 'started'),
+      publish: () =>
+        calls.argsOf('publish').length === 1 ? Promise.reject(new UnavailableError('gate', 'away')) : Promise.resolve((ready = true)),
+    });
+    await expect(put(draftOf(), 'absent')).rejects.toThrow(UnavailableError);
+    expect(await put(draftOf(), 'absent')).toEqual({ kind: 'precondition-failed', version: 1 });
+    expect(ready).toBe(true);
+  });
+
   test('locks an empty gate, writes version 1 with its tag, then opens the gate; nothing is waited for', async () => {
     const { put, catalog, calls, clock } = system([]);
     expect(await put(draftOf())).toEqual({ kind: 'created', sale: saleOf() });
