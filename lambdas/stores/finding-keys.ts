@@ -1,5 +1,5 @@
 import { limits } from '../contracts/limits.ts';
-import { tables } from '../contracts/tables.ts';
+import { orderIndex, tables } from '../contracts/tables.ts';
 import type { Finding } from '../domain/books/finding.ts';
 import { claimPartition, countersPartition } from './dynamodb/keys.ts';
 import { bitsKey, ownerBytes, ownKey, saleKeys } from './redis/keys.ts';
@@ -24,6 +24,9 @@ export function findingKeys(saleId: string, { kind, sku, unit, orderId, customer
   if (kind === 'accepted-order-stuck') keys.push(`redis ${pend} ${orderId ?? ''}`);
   if (kind === 'gate-not-ready') keys.push(`redis ${meta} st`);
   if (kind === 'report-differs') keys.push(itemAt('sales', countersPartition(saleId)));
+  // What differs so widely has no one place: all partitions in which the sale's orders and claims are.
+  if (kind === 'books-differ-widely')
+    keys.push(`orders index ${orderIndex.name} ${orderIndex.partitionKey}=${saleId}#*`, itemAt('claims', `${saleId}#*`));
   return keys;
 }
 
