@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Isolation } from './functions/function-runner.ts';
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -23,6 +24,7 @@ Environment:
   PENSTOCK_STAGE          kind of stage: dev or prod (dev)
   PENSTOCK_OPERATOR_KEY   operator key, beginning with psk_ (psk_local)
   PENSTOCK_DATA_DIR       keeps tables, Redis and secrets over restarts; queues and the embedded Redis are not kept
+  PENSTOCK_ISOLATION      thread: a thread for each function; process: a process for each environment (thread)
   REDIS_URL               a Redis to use; else redis-server or valkey-server is started, or what is embedded here
 `;
 
@@ -46,4 +48,11 @@ export function parsePort(text: string | undefined): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT should be a number from 0 to 65535, is ${text}`);
   return port;
+}
+
+/** @throws Error for a PENSTOCK_ISOLATION that is none, naming those there are. */
+export function parseIsolation(text: string | undefined): Isolation {
+  if (text === undefined || text === '') return 'thread';
+  if (text === 'thread' || text === 'process') return text;
+  throw new Error(`PENSTOCK_ISOLATION should be thread or process, is ${text}`);
 }

@@ -2,6 +2,8 @@
 export const localLimits = {
   /** Environments of one function: AWS has 1,000 for an account; 64 take about 400 MB here. */
   environments: 64,
+  /** With PENSTOCK_ISOLATION=process: each is a process of some 70 MB. */
+  environmentProcesses: 8,
   /** A request that finds no free environment waits this long, then gets 503. */
   environmentWaitMs: 5000,
   /** Requests of one function that may wait: 5 s at the rate a machine of this size can serve. */

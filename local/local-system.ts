@@ -11,6 +11,7 @@ import { checkPortFree } from './engines/free-port.ts';
 import { type Engines, startEngines } from './engines/start-engines.ts';
 import { conditionContext } from './front-door/condition-context.ts';
 import type { Outcome } from './functions/function-host.ts';
+import type { Isolation } from './functions/function-runner.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { localLimits } from './local-limits.ts';
 import { type CacheAdministrator, makeResources } from './make-resources.ts';
@@ -32,6 +33,8 @@ export interface LocalOptions {
   readonly dataDir?: string | undefined;
   /** A Redis to use instead of starting one. */
   readonly redisUrl?: string | undefined;
+  /** @default 'thread' */
+  readonly isolation?: Isolation;
   /** @default 'psk_local' */
   readonly operatorKey?: string;
   /** A cloud assembly to run as it is: nothing is built or synthesized. */
@@ -57,7 +60,7 @@ export interface LocalSystem {
     /** The embedded engine keeps nothing over runs. */
     readonly embedded: boolean;
   };
-  /** Kind, version and port of each engine. */
+  /** Kind, version and port of each engine, and what the functions run in. */
   readonly engines: readonly string[];
   readonly logFile: string;
   readonly dataDir: string;
@@ -90,11 +93,17 @@ export async function makeAssembly(stage: string, outdir: string, timings: Timin
   return readAssembly(outdir);
 }
 
-function engineLines({ tables, cache, frontDoor }: Engines): string[] {
+const isolationLines: Readonly<Record<Isolation, string>> = {
+  thread: 'a thread for each, with all its environments',
+  process: 'a process for each environment (PENSTOCK_ISOLATION=process)',
+};
+
+function engineLines({ tables, cache, frontDoor }: Engines, isolation: Isolation): string[] {
   return [
     `DynamoDB: dynoxide ${tables.version}, port ${tables.port}`,
     `SQS, Secrets Manager, EventBridge: fauxqs and stand-ins, in process, port ${frontDoor.port}`,
     `Redis: ${cache.kind}, port ${cache.port}`,
+    `functions: ${isolationLines[isolation]}`,
   ];
 }
 
@@ -139,7 +148,8 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
   const { notes, administrator } = await timings.time('resources', () => makeResources(engines, definition));
   await timings.time('redis cluster', () => engines.cache.ready);
   const echo = (stream: 'stdout' | 'stderr', text: string) => void process[stream].write(text);
-  const functions = startFunctions(definition.functions, { logFile, echoLogs: options.echoLogs ?? false, echo }, report);
+  const isolation = options.isolation ?? 'thread';
+  const functions = startFunctions(definition.functions, isolation, { logFile, echoLogs: options.echoLogs ?? false, echo }, report);
   const sources = { queuesEndpoint: engines.frontDoor.endpoint, tablesEndpoint: engines.tables.endpoint };
   const mappings = await startMappings(definition, functions, sources, report);
   const stopWork = async () => {
@@ -165,7 +175,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     operatorKey,
     endpoints: { aws: engines.frontDoor.endpoint, dynamodb: engines.tables.endpoint, accessKeyId: ownerAccessKeyId, region },
     redis: { host: engines.cache.host, port: engines.cache.port, administrator, embedded: engines.cache.embedded },
-    engines: engineLines(engines),
+    engines: engineLines(engines, isolation),
     logFile,
     dataDir: directory.path,
     notes: [...notes, ...unsupportedConditionLines(definition.functions, conditionContext(account)), ...notEmulated(stacks)],

@@ -1,7 +1,9 @@
 import type { Account } from './front-door/identify-call.ts';
 import type { Principal } from './front-door/authorize.ts';
 import { FunctionHost, type Outcome } from './functions/function-host.ts';
-import { type LogOptions, startThread } from './functions/thread-connection.ts';
+import type { FunctionRunner, Isolation, LogOptions } from './functions/function-runner.ts';
+import { startProcess } from './functions/start-process.ts';
+import { startThread } from './functions/start-thread.ts';
 import { localLimits } from './local-limits.ts';
 import { EventSourceMapping } from './queues/event-source-mapping.ts';
 import { mappedQueue } from './queues/mapped-queue.ts';
@@ -11,7 +13,7 @@ import type { FunctionDefinition } from './resources/read-functions.ts';
 import { StreamMapping } from './streams/stream-mapping.ts';
 import { openTableStream } from './streams/table-stream.ts';
 
-/** The functions of the templates, ready to be invoked; threads start with the first event. */
+/** The functions of the templates, ready to be invoked; threads and processes start with the first event. */
 export interface Functions {
   readonly labels: readonly string[];
   /** Runs an event, as JSON, in the function with this label, name or ARN (also of an alias or version). */
@@ -28,15 +30,33 @@ export const principals = (functions: readonly FunctionDefinition[], { accountId
     statements,
   }));
 
+interface RunnerKind {
+  readonly start: (definition: FunctionDefinition, logs: LogOptions) => FunctionRunner;
+  /** Most environments of one function. */
+  readonly environments: number;
+}
+
+const runnerKinds: Readonly<Record<Isolation, RunnerKind>> = {
+  thread: { start: startThread, environments: localLimits.environments },
+  process: { start: startProcess, environments: localLimits.environmentProcesses },
+};
+
 /** Makes a host for each function. */
-export function startFunctions(definitions: readonly FunctionDefinition[], logs: LogOptions, report: (line: string) => void): Functions {
+export function startFunctions(
+  definitions: readonly FunctionDefinition[],
+  isolation: Isolation,
+  logs: LogOptions,
+  report: (line: string) => void,
+): Functions {
+  const { start, environments } = runnerKinds[isolation];
   const hosts = definitions.map((definition) => ({
     definition,
     host: new FunctionHost({
       label: definition.label,
       timeoutSeconds: definition.timeoutSeconds,
-      environments: Math.min(definition.reservedConcurrency ?? localLimits.environments, localLimits.environments),
-      start: () => startThread(definition, logs),
+      environments: Math.min(definition.reservedConcurrency ?? environments, environments),
+      isolation,
+      start: () => start(definition, logs),
       report,
     }),
   }));

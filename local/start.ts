@@ -2,7 +2,7 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
-import { parseCommandLine, parsePort, usage } from './command-line.ts';
+import { parseCommandLine, parseIsolation, parsePort, usage } from './command-line.ts';
 import { localLimits } from './local-limits.ts';
 import { describeRedis } from './engines/start-redis.ts';
 import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
@@ -98,6 +98,7 @@ async function run(): Promise<void> {
   if (help) return console.log(usage);
   if (explaining) return explainAll();
   const port = parsePort(process.env['PORT']);
+  const isolation = parseIsolation(process.env['PENSTOCK_ISOLATION']);
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
   const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
   let system: LocalSystem | undefined;
@@ -105,6 +106,7 @@ async function run(): Promise<void> {
   const starting = startLocal({
     port,
     stage,
+    isolation,
     dataDir,
     redisUrl: process.env['REDIS_URL'],
     echoLogs: logs,

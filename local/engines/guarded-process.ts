@@ -21,22 +21,42 @@ while kill -0 $engine 2>/dev/null; do wait $engine; status=$?; done
 kill -KILL $watcher 2>/dev/null
 exit $status`;
 
-/** A child engine that cannot outlive this process. */
+/** A child that cannot outlive this process: an engine, or a function's environment. */
 export interface GuardedProcess {
   /** Settles when the engine has ended; the text says how. */
   readonly ended: Promise<string>;
   /** SIGTERM, then SIGKILL when that takes more than `engineStopMs`. */
   stop(): Promise<void>;
+  /** Sends a message to a child that has a channel; to one that is gone it is lost. */
+  send(message: object): void;
+}
+
+export interface GuardedOptions {
+  /** All the variables it has. @default ours */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gives the child, a Node.js program, a channel, and takes what it says. @default none */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 /**
  * Starts `command` with its output appended to `logFile`. It runs in a session of its own, so that Ctrl-C in the
  * terminal does not take the engine away from functions that are still at work.
  */
-export function startGuarded(command: string, args: readonly string[], logFile: string): GuardedProcess {
+export function startGuarded(
+  command: string,
+  args: readonly string[],
+  logFile: string,
+  { environment, onMessage }: GuardedOptions = {},
+): GuardedProcess {
   const log = openSync(logFile, 'a');
-  const child = spawn('/bin/sh', ['-c', guardian, 'guardian', command, ...args], { stdio: ['pipe', log, log], detached: true });
+  const child = spawn('/bin/sh', ['-c', guardian, 'guardian', command, ...args], {
+    // The guardian itself uses 3.
+    stdio: onMessage === undefined ? ['pipe', log, log] : ['pipe', log, log, 'ignore', 'ipc'],
+    detached: true,
+    ...(environment === undefined ? {} : { env: environment }),
+  });
   closeSync(log);
+  if (onMessage !== undefined) child.on('message', onMessage);
   const lifeline = child.stdin;
   assert(lifeline, 'stdio asks for a pipe');
   // It is never written to; a guardian that has ended must not turn into an unhandled EPIPE here.
@@ -54,6 +74,10 @@ export function startGuarded(command: string, args: readonly string[], logFile: 
       const force = setTimeout(() => lifeline.destroy(), localLimits.engineStopMs);
       await gone;
       clearTimeout(force);
+    },
+    send(message) {
+      // `ended` tells whoever waits for an answer.
+      child.send(message, () => undefined);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { localLimits } from '../local-limits.ts';
 
 /** Why a request got no environment. */
-export type Refusal = 'no environment free' | 'pool closed';
+export type Refusal = 'no environment free';
 
 /** An environment leased to one event; `release` gives it back. */
 export interface Lease {
@@ -21,21 +21,22 @@ export interface PoolOptions {
   readonly limit: number;
   /** Makes one; rejects when its initialisation fails. The request that waits longest then fails with it. */
   readonly create: (environment: number) => Promise<void>;
-  /** Share of the time since the last call in which the thread, or the machine, was at work: 0 to 1. */
+  /** Share of the time since the last call in which what runs them, or the machine, was at work: 0 to 1. */
   readonly utilization: () => number;
 }
 
 /**
- * The environments of one function's thread: one event at a time each, made on demand, the most recently used first (the least used
- * ones stay cold, as on AWS). They share a thread, which also makes them, so a new one helps only when those there are
+ * The environments of one function: one event at a time each, made on demand, the most recently used first (the least used
+ * ones stay cold, as on AWS). They share a thread, or at least a machine, so a new one helps only when those there are
  * wait for something else: beyond the first, one is made when a request has waited `growthWaitMs`, and beyond the
- * fourth only while thread and machine have time to spare.
+ * fourth only while thread and machine have time to spare. One that is lost is replaced when a request needs it.
  */
 export class EnvironmentPool {
   readonly #options: PoolOptions;
   readonly #free: number[] = [];
   readonly #waiters = new Set<Waiter>();
-  #made = 0;
+  readonly #alive = new Set<number>();
+  #numbered = 0;
   #state: 'steady' | 'making' | 'watching' | 'closed' = 'steady';
 
   constructor(options: PoolOptions) {
@@ -44,7 +45,7 @@ export class EnvironmentPool {
 
   /** An environment now, or within `waitMs`; else why not. Rejects when the initialisation it waited for failed. */
   acquire(waitMs: number): Promise<Lease | Refusal> {
-    if (this.#state === 'closed') return Promise.resolve('pool closed');
+    if (this.#state === 'closed') return Promise.resolve('no environment free');
     const environment = this.#free.pop();
     if (environment !== undefined) return Promise.resolve(this.#lease(environment));
     if (this.#waiters.size >= localLimits.environmentWaiters) return Promise.resolve('no environment free');
@@ -55,21 +56,27 @@ export class EnvironmentPool {
       }, waitMs);
       const waiter: Waiter = { resolve, reject, timer, sinceMs: performance.now() };
       this.#waiters.add(waiter);
-      if (this.#state !== 'steady' || this.#made >= this.#options.limit) return;
-      if (this.#made === 0) this.#make();
-      else this.#watch();
+      this.#grow();
     });
   }
 
   /** Environments that exist. */
   get size(): number {
-    return this.#made;
+    return this.#alive.size;
   }
 
-  /** The thread is gone, and every environment with it: who waits is told to go to its successor. */
+  /** An environment is gone; nobody gets it any more. Of one that is still being made `create` tells. */
+  lose(environment: number): void {
+    if (!this.#alive.delete(environment)) return;
+    const place = this.#free.indexOf(environment);
+    if (place >= 0) this.#free.splice(place, 1);
+    if (this.#waiters.size > 0) this.#grow();
+  }
+
+  /** Refuses everybody from now on, those who wait too. */
   close(): void {
     this.#state = 'closed';
-    for (let waiter = this.#next(); waiter !== undefined; waiter = this.#next()) waiter.resolve('pool closed');
+    for (let waiter = this.#next(); waiter !== undefined; waiter = this.#next()) waiter.resolve('no environment free');
   }
 
   #lease(environment: number): Lease {
@@ -77,7 +84,7 @@ export class EnvironmentPool {
     return {
       environment,
       release: () => {
-        if (released || this.#state === 'closed') return;
+        if (released || !this.#alive.has(environment)) return;
         released = true;
         this.#offer(environment);
       },
@@ -100,18 +107,25 @@ export class EnvironmentPool {
     return undefined;
   }
 
+  /** Somebody waits: the first environment is made at once, others when it turns out that they are missing. */
+  #grow(): void {
+    if (this.#state !== 'steady' || this.#alive.size >= this.#options.limit) return;
+    if (this.#alive.size === 0) this.#make();
+    else this.#watch();
+  }
+
   #make(): void {
     this.#state = 'making';
-    const environment = this.#made++;
+    const environment = this.#numbered++;
     void this.#options.create(environment).then(
       () => {
         if (this.#state === 'closed') return;
+        this.#alive.add(environment);
         this.#offer(environment);
         this.#watch();
       },
       (error: unknown) => {
         if (this.#state === 'closed') return;
-        this.#made--;
         this.#next()?.reject(error);
         this.#watch();
       },
@@ -125,8 +139,8 @@ export class EnvironmentPool {
     setTimeout(() => {
       if (this.#state === 'closed') return;
       const [oldest] = this.#waiters;
-      if (oldest === undefined || this.#made >= this.#options.limit) this.#state = 'steady';
-      else if (this.#made === 0 || this.#isShort(oldest)) this.#make();
+      if (oldest === undefined || this.#alive.size >= this.#options.limit) this.#state = 'steady';
+      else if (this.#alive.size === 0 || this.#isShort(oldest)) this.#make();
       else this.#watch();
     }, localLimits.growthWaitMs);
   }
@@ -134,6 +148,6 @@ export class EnvironmentPool {
   /** Whether environments are what is missing, not time of the thread or the machine. */
   #isShort({ sinceMs }: Waiter): boolean {
     if (performance.now() - sinceMs < localLimits.growthWaitMs) return false;
-    return this.#made < localLimits.growthFreeEnvironments || this.#options.utilization() < localLimits.growthUtilization;
+    return this.#alive.size < localLimits.growthFreeEnvironments || this.#options.utilization() < localLimits.growthUtilization;
   }
 }

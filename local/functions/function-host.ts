@@ -1,83 +1,95 @@
+import assert from 'node:assert/strict';
 import { localLimits } from '../local-limits.ts';
 import { EnvironmentPool, type Lease } from './environment-pool.ts';
+import { FunctionFailed, type FunctionRunner, type Isolation } from './function-runner.ts';
+import { machineLoad } from './machine-load.ts';
 import type { FunctionError } from './protocol.ts';
-import { FunctionFailed, type FunctionThread } from './thread-connection.ts';
 
 /** How an invocation ended. */
 export type Outcome =
   | { readonly kind: 'answered'; /** JSON. */ readonly payload: string }
   | { readonly kind: 'failed'; readonly error: FunctionError }
   | { readonly kind: 'timed-out' }
-  /** The thread died under it: out of memory, an uncaught error, or another event's timeout. */
+  /** Its thread or process died under it: out of memory, an uncaught error, killed, or another event's timeout. */
   | { readonly kind: 'crashed'; readonly reason: string }
   | { readonly kind: 'throttled' };
 
+/** What runs an environment ended under what it was doing. */
+class RunnerEnded extends Error {
+  override readonly name = 'RunnerEnded';
+}
+
 interface Running {
-  readonly thread: FunctionThread;
-  /** Whether an environment was ever made in it: a thread that dies before is not started again for the same event. */
-  initialized: boolean;
-  readonly pool: EnvironmentPool;
-  readonly gone: Promise<{ kind: 'crashed'; reason: string }>;
+  readonly runner: FunctionRunner;
+  /** Rejects with RunnerEnded. */
+  readonly gone: Promise<never>;
 }
 
 export interface FunctionHostOptions {
   readonly timeoutSeconds: number;
   /** Most environments; the smaller of our bound and the function's reserved concurrency. */
   readonly environments: number;
-  readonly start: () => FunctionThread;
-  /** Called with a line for the operator when a thread ends that should not. */
+  /** `thread`: all environments share a runner; `process`: each has its own. */
+  readonly isolation: Isolation;
+  readonly start: () => FunctionRunner;
+  /** Called with a line for the operator when a runner ends that should not. */
   readonly report: (line: string) => void;
   readonly label: string;
 }
 
-/** One function: its thread, started on the first event and again after it has died, and the environments in it. */
+/** One function: its environments, and the threads or processes that run them, started when an event needs them and again after they died. */
 export class FunctionHost {
   readonly #options: FunctionHostOptions;
-  #running: Running | undefined;
+  readonly #pool: EnvironmentPool;
+  readonly #running = new Set<Running>();
+  /** Where each environment is. */
+  readonly #places = new Map<number, Running>();
   #stopped = false;
 
   constructor(options: FunctionHostOptions) {
     this.#options = options;
+    const load = machineLoad();
+    this.#pool = new EnvironmentPool({
+      limit: options.environments,
+      utilization: () => Math.max(load(), ...[...this.#running].map(({ runner }) => runner.utilization())),
+      create: (environment) => this.#create(environment),
+    });
   }
 
   /** Runs one event, given and answered as JSON. Never rejects. */
   async invoke(payload: string): Promise<Outcome> {
-    const waitUntil = performance.now() + localLimits.environmentWaitMs;
     try {
-      for (;;) {
-        const running = this.#start();
-        if (running === undefined) return { kind: 'throttled' };
-        const lease = await running.pool.acquire(Math.max(0, waitUntil - performance.now()));
-        if (lease === 'no environment free') return { kind: 'throttled' };
-        if (lease !== 'pool closed') return await this.#run(running, lease, payload);
-        if (!running.initialized) return await running.gone;
-      }
+      const lease = await this.#pool.acquire(localLimits.environmentWaitMs);
+      return lease === 'no environment free' ? { kind: 'throttled' } : await this.#run(lease, payload);
     } catch (error) {
       if (error instanceof FunctionFailed) return { kind: 'failed', error: error.error };
+      if (error instanceof RunnerEnded) return { kind: 'crashed', reason: error.message };
       throw error;
     }
   }
 
-  /** Ends the thread; later events are refused. */
+  /** Ends every runner; later events are refused. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#running?.thread.terminate();
+    this.#pool.close();
+    await Promise.all([...this.#running].map(({ runner }) => runner.terminate()));
   }
 
-  async #run({ thread, gone }: Running, lease: Lease, payload: string): Promise<Outcome> {
-    const { timeoutSeconds } = this.#options;
-    const answered = thread
-      .invoke(lease.environment, payload, Date.now() + timeoutSeconds * 1000)
+  async #run({ environment, release }: Lease, payload: string): Promise<Outcome> {
+    const { timeoutSeconds, label, report, isolation } = this.#options;
+    const running = this.#places.get(environment);
+    assert(running, `environment ${environment} of ${label} has a runner`);
+    const { runner, gone } = running;
+    const answered = runner
+      .invoke(environment, payload, Date.now() + timeoutSeconds * 1000)
       .then((answer): Outcome => ({ kind: 'answered', payload: answer }))
-      .finally(lease.release);
+      .finally(release);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Outcome>((resolve) => {
       timer = setTimeout(() => {
-        this.#options.report(
-          `${this.#options.label}: Task timed out after ${timeoutSeconds} seconds; its thread is ended, with every event in it`,
-        );
+        report(`${label}: Task timed out after ${timeoutSeconds} seconds; its ${isolation} is ended, with every event in it`);
         resolve({ kind: 'timed-out' });
-        void thread.terminate();
+        void runner.terminate();
       }, timeoutSeconds * 1000);
     });
     try {
@@ -87,40 +99,50 @@ export class FunctionHost {
     }
   }
 
-  #start(): Running | undefined {
-    if (this.#stopped) return undefined;
-    if (this.#running !== undefined) return this.#running;
-    const thread = this.#options.start();
-    const pool = new EnvironmentPool({
-      limit: this.#options.environments,
-      utilization: thread.utilization,
-      create: async (environment) => {
-        await this.#initialize(thread, environment);
-        running.initialized = true;
-      },
+  async #create(environment: number): Promise<void> {
+    const [shared] = this.#options.isolation === 'thread' ? this.#running : [];
+    const running = shared ?? this.#start();
+    try {
+      await this.#initialize(running, environment);
+      this.#places.set(environment, running);
+    } catch (error) {
+      // Nothing is in it, and nothing else will be.
+      if (this.#options.isolation === 'process') await running.runner.terminate();
+      throw error;
+    }
+  }
+
+  #start(): Running {
+    const runner = this.#options.start();
+    const gone = runner.ended.then((reason): never => {
+      throw new RunnerEnded(reason);
     });
-    const gone = thread.ended.then((reason) => {
-      pool.close();
-      if (this.#running?.thread === thread) this.#running = undefined;
-      if (!this.#stopped) this.#options.report(`${this.#options.label}: thread ended (${reason})`);
-      return { kind: 'crashed' as const, reason };
-    });
-    const running: Running = { thread, pool, gone, initialized: false };
-    this.#running = running;
+    const running: Running = { runner, gone };
+    this.#running.add(running);
+    gone.catch(({ message }: RunnerEnded) => this.#forget(running, message));
     return running;
   }
 
+  #forget(running: Running, reason: string): void {
+    const { report, label, isolation } = this.#options;
+    this.#running.delete(running);
+    for (const [environment, place] of this.#places)
+      if (place === running) {
+        this.#places.delete(environment);
+        this.#pool.lose(environment);
+      }
+    if (!this.#stopped) report(`${label}: ${isolation} ended (${reason})`);
+  }
+
   /** AWS gives an initialisation 10 s. */
-  async #initialize(thread: FunctionThread, environment: number): Promise<void> {
+  async #initialize({ runner, gone }: Running, environment: number): Promise<void> {
+    const { label, report, isolation } = this.#options;
     const timer = setTimeout(() => {
-      this.#options.report(`${this.#options.label}: initialisation took over ${localLimits.initializationMs} ms; its thread is ended`);
-      void thread.terminate();
+      report(`${label}: initialisation took over ${localLimits.initializationMs} ms; its ${isolation} is ended`);
+      void runner.terminate();
     }, localLimits.initializationMs);
     try {
-      const died = thread.ended.then((reason): never => {
-        throw new Error(`the thread of ${this.#options.label} ended while it made an environment: ${reason}`);
-      });
-      await Promise.race([thread.create(environment), died]);
+      await Promise.race([runner.create(environment), gone]);
     } finally {
       clearTimeout(timer);
     }

@@ -1,5 +1,7 @@
-/** What a function's thread is told at its start. */
-export interface ThreadData {
+import type { FunctionDefinition } from '../resources/read-functions.ts';
+
+/** What a runner is told at its start. */
+export interface RunnerData {
   readonly functionName: string;
   readonly functionArn: string;
   /** Name under which its log lines are found. */
@@ -12,6 +14,12 @@ export interface ThreadData {
   readonly echoLogs: boolean;
 }
 
+/** The part of a definition that its runner needs. */
+export const runnerData = (
+  { name, arn, label, bundleFile, handlerName, memoryMb }: FunctionDefinition,
+  { logFile, echoLogs }: Pick<RunnerData, 'logFile' | 'echoLogs'>,
+): RunnerData => ({ functionName: name, functionArn: arn, label, bundleFile, handlerName, memoryMb, logFile, echoLogs });
+
 /** An error as Lambda reports it to who invoked. */
 export interface FunctionError {
   readonly errorType: string;
@@ -19,7 +27,7 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
-export type ThreadCommand =
+export type RunnerCommand =
   | { readonly kind: 'create'; readonly environment: number }
   | {
       readonly kind: 'invoke';
@@ -30,7 +38,7 @@ export type ThreadCommand =
       readonly deadlineMs: number;
     };
 
-export type ThreadNotice =
+export type RunnerNotice =
   | { readonly kind: 'created'; readonly environment: number }
   | { readonly kind: 'creation-failed'; readonly environment: number; readonly error: FunctionError }
   | { readonly kind: 'done'; readonly id: number; readonly payload: string }

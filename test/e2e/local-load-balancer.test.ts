@@ -30,9 +30,6 @@ exports.handler = async (event) => {
   }
 };`;
 
-const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
-const assembly = path.join(dir, 'assembly');
-const lines: string[] = [];
 let system: LocalSystem;
 
 interface Echoed {
@@ -46,7 +43,11 @@ interface Echoed {
 const get = (target: string, init: RequestInit = {}) => fetch(`${system.url}${target}`, init);
 const echoed = async (target: string, init?: RequestInit) => (await (await get(target, init)).json()) as Echoed;
 
-describe('the load balancer', () => {
+describe.each(['thread', 'process'] as const)('the load balancer, functions apart by %s', (isolation) => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
+  const assembly = path.join(dir, 'assembly');
+  const lines: string[] = [];
+
   beforeAll(async () => {
     writeFixtureAssembly(assembly, {
       functions: {
@@ -56,7 +57,7 @@ describe('the load balancer', () => {
       routes: { '/fault/*': 'Faulty' },
       fallback: 'Echo',
     });
-    system = await startLocal({ assemblyDir: assembly, dataDir: path.join(dir, 'data'), report: (line) => lines.push(line) });
+    system = await startLocal({ assemblyDir: assembly, dataDir: path.join(dir, 'data'), isolation, report: (line) => lines.push(line) });
   }, 30_000);
   afterAll(async () => {
     await system.stop();

@@ -126,8 +126,29 @@ describe('environments', () => {
     const first = environments.acquire(waitMs);
     const second = environments.acquire(waitMs);
     await expect(first).rejects.toThrow('boom');
-    expect(await within(growthMs, second)).toMatchObject({ environment: 0 });
+    expect(await within(growthMs, second)).toMatchObject({ environment: 1 });
     expect(environments.size).toBe(1);
+  });
+
+  test('one that is lost is given to nobody, free or leased, and does not count', async () => {
+    const { environments, made } = pool({ limit: 2 });
+    const [first, second] = [await lease(environments), await lease(environments)];
+    first.release();
+    environments.lose(first.environment);
+    environments.lose(second.environment);
+    second.release();
+    expect(environments.size).toBe(0);
+    expect((await lease(environments, 0)).environment).toBe(2);
+    expect(made).toEqual([0, 1, 2]);
+  });
+
+  test('a request that waits for the only one gets another when it is lost', async () => {
+    const { environments } = pool({ limit: 1 });
+    const first = await lease(environments);
+    const second = environments.acquire(waitMs);
+    await within(growthMs, second);
+    environments.lose(first.environment);
+    expect(await within(growthMs, second)).toMatchObject({ environment: 1 });
   });
 
   test('a closed pool sends everybody away, those who wait too', async () => {
@@ -135,7 +156,7 @@ describe('environments', () => {
     await lease(environments);
     const waiting = environments.acquire(waitMs);
     environments.close();
-    expect(await waiting).toBe('pool closed');
-    expect(await environments.acquire(waitMs)).toBe('pool closed');
+    expect(await waiting).toBe('no environment free');
+    expect(await environments.acquire(waitMs)).toBe('no environment free');
   });
 });
