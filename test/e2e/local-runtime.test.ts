@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeAssembly, startLocal } from '../../local/local-system.ts';
 import { Timings } from '../../local/timings.ts';
-import { allGone, descendants } from '../support/processes.ts';
+import { allGone, commandLine, descendants } from '../support/processes.ts';
 import { Api, lineOf } from '../support/api.ts';
 import { available } from '../support/redis-server.ts';
 import { operatorKey } from '../support/running-system.ts';
@@ -68,19 +68,28 @@ describe('the local runtime', () => {
   afterAll(() => rmSync(dir, { recursive: true }));
 
   describe('npm start', () => {
-    test('serves the demonstration sale, and SIGTERM ends it within 5 s with status 0 and leaves no process', async () => {
-      const { launcher, url, all, printed } = await start();
-      expect(all.length).toBeGreaterThanOrEqual(available() ? 6 : 4);
-      const sale = await fetch(`${url}/v1/sales/demo`);
-      expect(sale.status).toBe(200);
-      expect(await sale.json()).toMatchObject({ saleId: 'demo', state: 'open' });
-      expect(printed()).toMatch(/operator key {2}psk_local/);
-      expect(printed()).toMatch(/not emulated: AWS::EC2::VPC ×1/);
-      const exited = exitOf(launcher);
-      launcher.kill('SIGTERM');
-      expect(await Promise.race([exited, delay(5000, 'late', { ref: false })])).toBe(0);
-      expect(await allGone(all, 1000)).toBe(true);
-    }, 90_000);
+    const isolations = [
+      ['thread', 'a thread for each, with all its environments'],
+      ['process', 'a process for each environment (PENSTOCK_ISOLATION=process)'],
+    ] as const;
+    test.each(isolations)(
+      'with PENSTOCK_ISOLATION=%s serves the demonstration sale, and SIGTERM ends it within 5 s with status 0 and leaves no process',
+      async (isolation, said) => {
+        const { launcher, url, all, printed } = await start({ PENSTOCK_ISOLATION: isolation });
+        expect(printed()).toContain(`functions: ${said}\n`);
+        expect(all.length).toBeGreaterThanOrEqual(available() ? 6 : 4);
+        const sale = await fetch(`${url}/v1/sales/demo`);
+        expect(sale.status).toBe(200);
+        expect(await sale.json()).toMatchObject({ saleId: 'demo', state: 'open' });
+        expect(printed()).toMatch(/operator key {2}psk_local/);
+        expect(printed()).toMatch(/not emulated: AWS::EC2::VPC ×1/);
+        const exited = exitOf(launcher);
+        launcher.kill('SIGTERM');
+        expect(await Promise.race([exited, delay(5000, 'late', { ref: false })])).toBe(0);
+        expect(await allGone(all, 1000)).toBe(true);
+      },
+      90_000,
+    );
 
     test('without a redis-server or valkey-server on the PATH it sells on the embedded engine', async () => {
       const { launcher, url, printed } = await start({ PATH: path.join(root, 'node_modules', '.bin'), PENSTOCK_OPERATOR_KEY: operatorKey });
@@ -99,13 +108,27 @@ describe('the local runtime', () => {
       }
     }, 90_000);
 
-    test('kill -9 of the runtime leaves no engine behind', async () => {
-      const { launcher, runtime, all } = await start();
-      const exited = exitOf(launcher);
-      process.kill(runtime, 'SIGKILL');
-      expect(await allGone(all, 3000)).toBe(true);
-      expect(await exited).toBe(1);
-    }, 90_000);
+    test.each(isolations)(
+      'kill -9 of the runtime leaves no engine behind, nor a function (PENSTOCK_ISOLATION=%s)',
+      async (isolation) => {
+        const { launcher, runtime, all } = await start({ PENSTOCK_ISOLATION: isolation });
+        expect(all.some((pid) => commandLine(pid).includes('function-process.ts'))).toBe(isolation === 'process');
+        const exited = exitOf(launcher);
+        process.kill(runtime, 'SIGKILL');
+        expect(await allGone(all, 3000)).toBe(true);
+        expect(await exited).toBe(1);
+      },
+      90_000,
+    );
+
+    test('refuses another PENSTOCK_ISOLATION with status 2, naming those there are', () => {
+      const { status, stderr } = spawnSync(process.execPath, ['bin/launch.cjs', 'local/start.ts'], {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '', PENSTOCK_ISOLATION: 'container' },
+      });
+      expect([status, stderr]).toEqual([2, 'PENSTOCK_ISOLATION should be thread or process, is container\n']);
+    });
 
     test('kill -9 of the launcher ends everything too', async () => {
       const { launcher, all } = await start();
