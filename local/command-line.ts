@@ -26,6 +26,7 @@ Environment:
   PENSTOCK_DATA_DIR       keeps tables, Redis and secrets over restarts; queues and the embedded Redis are not kept
   PENSTOCK_ISOLATION      thread: a thread for each function; process: a process for each environment (thread)
   REDIS_URL               a Redis to use; else redis-server or valkey-server is started, or what is embedded here
+  DYNAMODB_URL, SQS_URL   engines to use, each instead of one of our own; whoever shares them needs the same secrets.json in PENSTOCK_DATA_DIR
 `;
 
 /** @throws TypeError for an option there is not. */

@@ -56,8 +56,8 @@ export const localLimits = {
   callBodyBytes: 16 * 1024 * 1024,
   /** Free memory that a folder in memory must have to hold the tables of a run: some 3 KB an order. */
   tableMemoryBytes: 1024 * 1024 * 1024,
-  /** Connections to the DynamoDB engine; it works on one transaction at a time anyway. */
-  tableConnections: 64,
+  /** Connections to the DynamoDB engine, which works on one transaction at a time anyway, and to an SQS engine that is not ours. */
+  engineConnections: 64,
   /** Cached decisions of policies: functions × actions × resources, with room. */
   policyDecisions: 10_000,
 

@@ -8,7 +8,7 @@ import type { Stack } from './assembly/template.ts';
 import { type DataDirectory, openDataDirectory } from './data-directory.ts';
 import { ownerAccessKeyId } from './engines/call-aws.ts';
 import { checkPortFree } from './engines/free-port.ts';
-import { type Engines, startEngines } from './engines/start-engines.ts';
+import { type Engines, type ExistingEngines, startEngines } from './engines/start-engines.ts';
 import { conditionContext } from './front-door/condition-context.ts';
 import type { Outcome } from './functions/function-host.ts';
 import type { Isolation } from './functions/function-runner.ts';
@@ -31,8 +31,8 @@ export interface LocalOptions {
   readonly stage?: string;
   /** Keeps state over runs. @default a temporary directory, removed on stop */
   readonly dataDir?: string | undefined;
-  /** A Redis to use instead of starting one. */
-  readonly redisUrl?: string | undefined;
+  /** Engines to use instead of starting some. Systems that share them share their secrets too, by the file in `dataDir`. @default none */
+  readonly existing?: ExistingEngines;
   /** @default 'thread' */
   readonly isolation?: Isolation;
   /** @default 'psk_local' */
@@ -98,10 +98,10 @@ const isolationLines: Readonly<Record<Isolation, string>> = {
   process: 'a process for each environment (PENSTOCK_ISOLATION=process)',
 };
 
-function engineLines({ tables, cache, frontDoor }: Engines, isolation: Isolation): string[] {
+function engineLines({ tables, cache, frontDoor }: Engines, sqsUrl: string | undefined, isolation: Isolation): string[] {
   return [
-    `DynamoDB: dynoxide ${tables.version}, port ${tables.port}`,
-    `SQS, Secrets Manager, EventBridge: fauxqs and stand-ins, in process, port ${frontDoor.port}`,
+    `DynamoDB: ${tables.kind}, port ${tables.port}`,
+    `SQS, Secrets Manager, EventBridge: ${sqsUrl ? `SQS_URL ${new URL(sqsUrl).host}` : 'fauxqs'} and stand-ins, in process, port ${frontDoor.port}`,
     `Redis: ${cache.kind}, port ${cache.port}`,
     `functions: ${isolationLines[isolation]}`,
   ];
@@ -109,7 +109,7 @@ function engineLines({ tables, cache, frontDoor }: Engines, isolation: Isolation
 
 const describeFailure = ({ tables, cache, frontDoor }: Engines): Promise<string> =>
   Promise.race([
-    tables.process.ended.then((how) => `dynoxide ${how}`),
+    tables.ended.then((how) => `dynoxide ${how}`),
     cache.ended.then((how) => `redis ${how}`),
     frontDoor.failed.catch((error: unknown) => String(error)),
   ]);
@@ -175,7 +175,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     operatorKey,
     endpoints: { aws: engines.frontDoor.endpoint, dynamodb: engines.tables.endpoint, accessKeyId: ownerAccessKeyId, region },
     redis: { host: engines.cache.host, port: engines.cache.port, administrator, embedded: engines.cache.embedded },
-    engines: engineLines(engines, isolation),
+    engines: engineLines(engines, options.existing?.sqs, isolation),
     logFile,
     dataDir: directory.path,
     notes: [...notes, ...unsupportedConditionLines(definition.functions, conditionContext(account)), ...notEmulated(stacks)],
@@ -214,7 +214,7 @@ async function startIn(directory: DataDirectory, options: LocalOptions): Promise
     options.assemblyDir === undefined
       ? makeAssembly(options.stage ?? 'dev', outdir, timings, options.signal)
       : Promise.resolve(options.assemblyDir).then(readAssembly);
-  const starting = startEngines({ dir: directory.path, keep: directory.kept, redisUrl: options.redisUrl, region }, timings);
+  const starting = startEngines({ dir: directory.path, keep: directory.kept, existing: options.existing ?? {}, region }, timings);
   const [assembled, started] = await Promise.allSettled([assembling, starting]);
   if (started.status === 'rejected') throw started.reason;
   try {

@@ -108,7 +108,7 @@ async function run(): Promise<void> {
     stage,
     isolation,
     dataDir,
-    redisUrl: process.env['REDIS_URL'],
+    existing: { redis: process.env['REDIS_URL'], dynamodb: process.env['DYNAMODB_URL'], sqs: process.env['SQS_URL'] },
     echoLogs: logs,
     ...(operatorKey === undefined ? {} : { operatorKey }),
     signal: stopping,

@@ -19,7 +19,7 @@ export interface Rig extends AsyncDisposable {
 export async function openRig(folder: string): Promise<Rig> {
   await using stack = new AsyncDisposableStack();
   const dynamo = await startDynoxide(folder, false);
-  stack.defer(() => dynamo.process.stop());
+  stack.defer(() => dynamo.stop());
   const cache = await startRedis(folder, false, undefined);
   stack.defer(() => cache.stop());
   if (cache.embedded)

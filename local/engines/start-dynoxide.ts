@@ -8,14 +8,18 @@ import { localLimits } from '../local-limits.ts';
 import { awaitEngine } from './await-engine.ts';
 import { callAws } from './call-aws.ts';
 import { findFreePort } from './free-port.ts';
-import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import { startGuarded } from './guarded-process.ts';
 
 /** A running DynamoDB engine. */
 export interface TableEngine {
   readonly endpoint: string;
-  readonly version: string;
   readonly port: number;
-  readonly process: GuardedProcess;
+  /** Such as `dynoxide 1.2.1`. */
+  readonly kind: string;
+  /** Settles when it has ended by itself; the text says how. Never for a server that is not our own. */
+  readonly ended: Promise<string>;
+  /** Ends it if it is our own. */
+  stop(): Promise<void>;
 }
 
 /** The engine's binary. Throws on a system for which npm has none, saying what would help. */
@@ -78,7 +82,7 @@ export async function startDynoxide(dir: string, keep: boolean): Promise<TableEn
     ]);
     indexStreams(file);
     if (!keep) removeNames(folder, dir);
-    return { endpoint, port, version, process: engine };
+    return { endpoint, port, kind: `dynoxide ${version}`, ended: engine.ended, stop: () => engine.stop() };
   } catch (error) {
     await engine.stop();
     if (!keep) removeNames(folder, dir);

@@ -4,9 +4,9 @@ import { authorizer } from './authorize.ts';
 import { conditionContext } from './condition-context.ts';
 import { type IdentifiedCall, identifyCall, type Access } from './identify-call.ts';
 import type { FrontDoorConfiguration } from './protocol.ts';
+import type { EngineClient } from './engine-client.ts';
 import type { QueueService } from './queue-service.ts';
 import { findSecret, getSecretValue, putEvents } from './stand-ins.ts';
-import type { TableService } from './table-service.ts';
 
 /** One call as it came in. */
 export interface IncomingCall {
@@ -18,7 +18,7 @@ export interface IncomingCall {
 }
 
 interface Services {
-  readonly tables: TableService;
+  readonly tables: EngineClient;
   readonly queues: QueueService;
   readonly recordEvent: (line: string) => void;
 }

@@ -6,18 +6,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { localLimits } from '../local-limits.ts';
 import { type Answer, errorAnswer } from './answers.ts';
 import { callAnswerer, type IncomingCall } from './answer-call.ts';
-import type { FrontDoorCommand, FrontDoorConfiguration, FrontDoorNotice } from './protocol.ts';
-import { startQueueService } from './queue-service.ts';
-import { connectTableService, type TableService } from './table-service.ts';
+import type { FrontDoorCommand, FrontDoorConfiguration, FrontDoorData, FrontDoorNotice } from './protocol.ts';
+import { connectEngine, type EngineClient } from './engine-client.ts';
+import { connectQueueService, startQueueService } from './queue-service.ts';
 
 /** The thread of the front door: one HTTP server to which every AWS client of the functions talks. */
 const port = parentPort;
 assert(port, 'runs as a worker thread');
-const { region } = workerData as { region: string };
+const { region, queuesUrl } = workerData as FrontDoorData;
 const notify = (notice: FrontDoorNotice) => port.postMessage(notice);
 
-const queues = await startQueueService(region);
-let tables: TableService | undefined;
+const queues = queuesUrl === undefined ? await startQueueService(region) : connectQueueService(queuesUrl);
+let tables: EngineClient | undefined;
 let answerCall: ((call: IncomingCall) => Promise<Answer>) | undefined;
 
 function send(response: ServerResponse, { status, headers, body }: Answer): void {
@@ -56,7 +56,7 @@ const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request
 });
 
 function configure(configuration: FrontDoorConfiguration): void {
-  tables = connectTableService(configuration.tablesEndpoint);
+  tables = connectEngine(configuration.tablesEndpoint);
   const recordEvent = (line: string) => appendFileSync(configuration.eventsFile, `${line}\n`);
   answerCall = callAnswerer(configuration, { tables, queues, recordEvent });
   notify({ kind: 'configured' });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { FrontDoorCommand, FrontDoorConfiguration, FrontDoorNotice } from './protocol.ts';
+import type { FrontDoorCommand, FrontDoorConfiguration, FrontDoorData, FrontDoorNotice } from './protocol.ts';
 
 /** The one AWS endpoint of the functions, on a thread of its own. */
 export interface FrontDoor {
@@ -14,8 +14,8 @@ export interface FrontDoor {
 }
 
 /** Starts the front door on a free port of 127.0.0.1. */
-export async function startFrontDoor(region: string): Promise<FrontDoor> {
-  const thread = new Worker(new URL('front-door-thread.ts', import.meta.url), { workerData: { region } });
+export async function startFrontDoor(data: FrontDoorData): Promise<FrontDoor> {
+  const thread = new Worker(new URL('front-door-thread.ts', import.meta.url), { workerData: data });
   const failed = new Promise<never>((_, reject) => {
     thread.once('error', (cause) => reject(new Error('the AWS front door of the local runtime failed', { cause })));
   });

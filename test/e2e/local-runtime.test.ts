@@ -108,7 +108,7 @@ describe('the local runtime', () => {
       }
     }, 90_000);
 
-    test.each(isolations)(
+    test.each(isolations.map(([isolation]) => isolation))(
       'kill -9 of the runtime leaves no engine behind, nor a function (PENSTOCK_ISOLATION=%s)',
       async (isolation) => {
         const { launcher, runtime, all } = await start({ PENSTOCK_ISOLATION: isolation });

@@ -2,15 +2,15 @@ import { type Dispatcher, Pool } from 'undici';
 import { localLimits } from '../local-limits.ts';
 import { type Answer, errorAnswer } from './answers.ts';
 
-/** Tables, in an engine of their own: calls are handed on as they are. */
-export interface TableService {
+/** An engine of its own: calls are handed on as they are. */
+export interface EngineClient {
   call(headers: Readonly<Record<string, string>>, body: Buffer): Promise<Answer>;
   stop(): Promise<void>;
 }
 
 const passedOn = ['content-type', 'x-amzn-requestid', 'x-amz-crc32'] as const;
 
-function answerOf(resolve: (answer: Answer) => void): Dispatcher.DispatchHandler {
+function answerOf(endpoint: string, resolve: (answer: Answer) => void): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = [];
   let status = 500;
   let headers: Record<string, string | string[]> = {};
@@ -24,17 +24,17 @@ function answerOf(resolve: (answer: Answer) => void): Dispatcher.DispatchHandler
       chunks.push(chunk);
     },
     onResponseEnd: () => resolve({ status, headers, body: Buffer.concat(chunks) }),
-    onResponseError: (_, error) => resolve(errorAnswer(500, 'InternalServerError', `the local DynamoDB engine failed: ${error.message}`)),
+    onResponseError: (_, error) => resolve(errorAnswer(500, 'InternalServerError', `the engine at ${endpoint} failed: ${error.message}`)),
   };
 }
 
-/** A client of the DynamoDB engine that keeps its connections. A lost engine is a 500, as SDKs retry it. */
-export function connectTableService(endpoint: string): TableService {
-  const pool = new Pool(endpoint, { connections: localLimits.tableConnections, pipelining: 1 });
+/** A client of an engine that keeps its connections. A lost engine is a 500, as SDKs retry it. */
+export function connectEngine(endpoint: string): EngineClient {
+  const pool = new Pool(endpoint, { connections: localLimits.engineConnections, pipelining: 1 });
   return {
     call: (headers, body) =>
       new Promise((resolve) => {
-        pool.dispatch({ path: '/', method: 'POST', headers: { ...headers }, body }, answerOf(resolve));
+        pool.dispatch({ path: '/', method: 'POST', headers: { ...headers }, body }, answerOf(endpoint, resolve));
       }),
     stop: () => pool.destroy(),
   };
