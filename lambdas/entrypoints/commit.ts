@@ -13,15 +13,14 @@ import { openTables } from './wiring/open-tables.ts';
 import { serveQueue } from './wiring/serve-queue.ts';
 
 /** Commits accepted orders. */
-export const handler = serveQueue('commit', async (environment, { meter }) => {
-  const gate = await openGate(environment);
+export const handler = serveQueue('commit', (environment, { meter }) => {
   const tables = openTables(environment);
   const orders = { client: createSqsClient(environment.AWS_REGION), queueUrl: environment.ORDERS_QUEUE_URL };
   const [ledger, sales, queue] = [new DynamoOrderLedger(tables), new DynamoSaleReads(tables), new SqsOrderQueue(orders)];
-  const reconcile = new SharedReconcile({ gate, ledger, clock });
-  return {
-    handle: commitOrders((request) => commitOrder({ gate, ledger, reconcile, sales, queue, clock, meter }, request)),
-    delay: new SqsMessageDelay(orders),
-    parallel: limits.commitParallelOrders,
+  const open = async () => {
+    const gate = await openGate(environment);
+    const reconcile = new SharedReconcile({ gate, ledger, clock });
+    return commitOrders((request) => commitOrder({ gate, ledger, reconcile, sales, queue, clock, meter }, request));
   };
+  return { open, delay: new SqsMessageDelay(orders), parallel: limits.commitParallelOrders };
 });

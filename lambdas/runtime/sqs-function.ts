@@ -4,6 +4,7 @@ import { UnavailableError } from '../domain/kernel/faults.ts';
 import { countCorruption } from './count-corruption.ts';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
+import { readyHandler } from './ready-handler.ts';
 
 /** The part of an SQS event that we read (AWS: "Using Lambda with Amazon SQS"). */
 export interface SqsEvent {
@@ -32,7 +33,8 @@ export interface MessageDelay {
 }
 
 export interface SqsFunctionOptions {
-  readonly handle: RecordHandler;
+  /** Makes what works on the messages. While it cannot be made each message fails by itself, and the next one tries anew. */
+  readonly open: () => Promise<RecordHandler>;
   readonly delay: MessageDelay;
   /** Records of a batch worked on at once. */
   readonly parallel: number;
@@ -46,12 +48,13 @@ export interface SqsFunctionOptions {
  */
 export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
   const { parallel, log, meter } = options;
+  const work = readyHandler<string, undefined, void>(options.open);
   const handler = withMiddleware(async (event: SqsEvent): Promise<SqsResult> => {
     const startedMs = performance.now();
     const failures: { itemIdentifier: string }[] = [];
     const records = event.Records.values();
     const lane = async () => {
-      for (const record of records) if (!(await succeeds(record, options))) failures.push({ itemIdentifier: record.messageId });
+      for (const record of records) if (!(await succeeds(record, work, options))) failures.push({ itemIdentifier: record.messageId });
     };
     await Promise.all(Array.from({ length: Math.min(parallel, event.Records.length) }, lane));
     log.info('batch', {
@@ -67,10 +70,11 @@ export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
 
 async function succeeds(
   { messageId, receiptHandle, body, attributes }: SqsRecord,
-  { handle, delay, log, meter }: SqsFunctionOptions,
+  work: (body: string, context: undefined) => Promise<void>,
+  { delay, log, meter }: SqsFunctionOptions,
 ): Promise<boolean> {
   try {
-    await handle(body);
+    await work(body, undefined);
     return true;
   } catch (error) {
     countCorruption(error, meter);

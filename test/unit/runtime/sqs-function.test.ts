@@ -17,6 +17,10 @@ function eventOf(...bodies: string[]): SqsEvent {
 }
 
 function system(handle: RecordHandler, parallel = 10, putOffFails?: Error) {
+  return systemOf(() => Promise.resolve(handle), parallel, putOffFails);
+}
+
+function systemOf(open: () => Promise<RecordHandler>, parallel = 10, putOffFails?: Error) {
   const log = new RecordingLog();
   const meter = new CountingMeter();
   const putOff: [string, number][] = [];
@@ -26,7 +30,8 @@ function system(handle: RecordHandler, parallel = 10, putOffFails?: Error) {
       return putOffFails ? Promise.reject(putOffFails) : Promise.resolve();
     },
   };
-  return { log, meter, putOff, run: (event: SqsEvent) => sqsFunction({ handle, delay, parallel, log, meter })(event, {}) };
+  const handler = sqsFunction({ open, delay, parallel, log, meter });
+  return { log, meter, putOff, run: (event: SqsEvent) => handler(event, {}) };
 }
 
 /** A record handler whose work the test ends by hand. */
@@ -80,6 +85,30 @@ describe('a batch of messages', () => {
     expect(log.errors).toEqual([]);
     expect(meter.flushes).toBe(1);
     expect(putOff).toEqual([]);
+  });
+
+  test('whose worker cannot be made is put off message by message, not refused as a whole, and the next batch makes it', async () => {
+    const seen: string[] = [];
+    let opens = 0;
+    const { run, putOff, log } = systemOf(() => {
+      opens += 1;
+      if (opens <= 2) return Promise.reject(new UnavailableError('secrets', 'away'));
+      return Promise.resolve((body) => {
+        seen.push(body);
+        return Promise.resolve();
+      });
+    });
+    // The first try, begun at import, has failed before any message came.
+    await new Promise(setImmediate);
+    const failed = await run(eventOf('a', 'b'));
+    expect(failed.batchItemFailures).toEqual([{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }]);
+    expect(putOff).toEqual([
+      ['h0', 2],
+      ['h1', 6],
+    ]);
+    expect(log.errors.map(({ message }) => message)).toEqual(Array(2).fill('message put back: dependency unavailable'));
+    expect(await run(eventOf('a', 'b'))).toEqual({ batchItemFailures: [] });
+    expect([seen, opens]).toEqual([['a', 'b'], 3]);
   });
 
   test('of none is answered', async () => {
