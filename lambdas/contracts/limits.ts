@@ -148,6 +148,14 @@ export const limits = {
   holdGraceMs: 2000,
   /** A late payment's retake younger than this is not freed by a reconcile (rule 6). */
   retakeProtectMs: 30_000,
+  /**
+   * Payments that one order keeps as to be paid back: 10 of the longest (some 340 bytes) are 3.4 KB of the item and of the gate's
+   * document. What comes beyond is not recorded, and raises the alarm PaymentsUnrecorded: somebody must look at that order.
+   */
+  orderRefunds: 10,
+  paymentProviderChars: 40,
+  /** Stripe says of its ids that they are at most 255 characters long. */
+  paymentIdChars: 255,
   /** Units that one call may withdraw: 10 orders of the house, so that the call ends in time also where each step is slow. */
   withdrawalUnits: 970,
   /** A withdrawal waits this long for its orders to be committed, then answers 202. */

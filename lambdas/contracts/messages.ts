@@ -18,6 +18,14 @@ export const orderLineSchema = z.strictObject({
   seats: z.optional(z.array(z.string())),
 });
 
+/** A payment as its provider tells of it; provider and id together name it. */
+export const paymentSchema = z.strictObject({
+  provider: z.string(),
+  id: z.string(),
+  amountMinor: count,
+  currency: z.string(),
+});
+
 /** An order as it stands at one version. Version 0 is `accepted`: known to the gate and the queue, not yet to the ledger. */
 export const orderSchema = z.strictObject({
   orderId: z.string(),
@@ -32,12 +40,18 @@ export const orderSchema = z.strictObject({
   lines: z.array(orderLineSchema),
   /** Units counted against the customer's limit when the ledger took the order; absent where there was no limit. */
   countedUnits: z.optional(count),
+  /** The customer's limit that held when the order was accepted, by which a late payment is judged too; absent where there was none. */
+  customerLimit: z.optional(count),
   acceptedAtMs: count,
   heldAtMs: z.optional(count),
   holdExpiresAtMs: z.optional(count),
   confirmedAtMs: z.optional(count),
   closedAtMs: z.optional(count),
   reason: z.optional(z.enum(['sold-out', 'seat-taken', 'customer-limit'])),
+  /** What confirmed the order; kept when it is cancelled after that. */
+  payment: z.optional(paymentSchema),
+  /** Payments that must be paid back, each once, in the order in which they came; at most limits.orderRefunds. Never `payment` itself. */
+  refunds: z.optional(z.array(paymentSchema)),
   reference: z.optional(z.string()),
   metadata: z.optional(z.record(z.string(), z.string())),
 });
@@ -51,6 +65,7 @@ export const commitRequestSchema = z.strictObject({
 });
 
 export type OrderState = (typeof orderStates)[number];
+export type Payment = z.infer<typeof paymentSchema>;
 export type OrderLine = z.infer<typeof orderLineSchema>;
 export type Order = z.infer<typeof orderSchema>;
 export type CommitRequest = z.infer<typeof commitRequestSchema>;

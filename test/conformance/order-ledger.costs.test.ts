@@ -10,7 +10,7 @@ import { dynoxideAvailable, startDynoxide } from '../support/dynoxide.ts';
 import { itemBytes } from '../support/item-size.ts';
 import { describeWith } from '../support/skip.ts';
 import { dynamoDbOn, type DynamoDbUnderTest, realBackoff } from './order-ledger.dynamodb.ts';
-import { closedImage, heldAtMs, newSaleId, range, requestOf, type Wish } from './order-ledger.samples.ts';
+import { closedImage, heldAtMs, holdExpiresAtMs, newSaleId, paymentOf, range, requestOf, type Wish } from './order-ledger.samples.ts';
 import { sampleSale } from './sale-catalog.suite.ts';
 
 /**
@@ -94,6 +94,24 @@ describeWith('dynoxide', dynoxideAvailable, () => {
         expect(await costOf(() => catalog.write(next, operation))).toEqual({ table, index: 0 });
         expect(await costOf(() => catalog.operation(saleId, 'op-1'))).toEqual({ table: 1, index: 0 });
       }
+    });
+
+    test('a confirmation is 1 WRU whatever the units, a refund recorded 1, and none in the index', async () => {
+      const order = await commit(wish({ units: range(4), limit: 4 }));
+      expect(await costOf(() => ledger().confirm(order, paymentOf(), heldAtMs))).toEqual({ table: 1, index: 0 });
+      const confirmed = await ledger().read(order.orderId);
+      assert(confirmed?.state === 'confirmed', 'confirmed');
+      expect(await costOf(() => ledger().requireRefund(confirmed, paymentOf('pay-2')))).toEqual({ table: 1, index: 0 });
+    });
+
+    test.each([
+      { quantity: 1, limit: 0, table: 4 },
+      { quantity: 4, limit: 10, table: 12 },
+    ])('a late payment for $quantity units under limit $limit is $table WRU, and none in the index', async ({ quantity, limit, table }) => {
+      const order = await commit(wish({ units: range(quantity), limit }));
+      const outcome = await ledger().release(order, 'expired', holdExpiresAtMs + limits.holdGraceMs + 1);
+      assert(outcome.kind === 'released', 'expired');
+      expect(await costOf(() => ledger().retake(outcome.order, paymentOf(), holdExpiresAtMs + 60_000))).toEqual({ table, index: 0 });
     });
 
     test('a close is 1 WRU, and 1 in the index', async () => {

@@ -8,7 +8,7 @@ import { createDynamoClient } from '../../lambdas/stores/dynamodb/client.ts';
 import { DynamoOrderLedger } from '../../lambdas/stores/dynamodb/dynamo-order-ledger.ts';
 import { testCredentials, testRegion } from '../support/test-credentials.ts';
 import { realBackoff } from './order-ledger.dynamodb.ts';
-import { allowanceOf, closedImage, heldAtMs, heldImage, newSaleId, readClaims, requestOf } from './order-ledger.samples.ts';
+import { allowanceOf, closedImage, heldAtMs, heldImage, newSaleId, paymentOf, readClaims, requestOf } from './order-ledger.samples.ts';
 
 /**
  * A DynamoDB that answers, but only 503. (One that refuses connections cannot be shown here: Jest runs tests in a
@@ -37,6 +37,9 @@ describe('a ledger whose tables are away', () => {
     commit: (ledger) => ledger.commit(request, heldAtMs),
     close: (ledger) => ledger.close(closedImage(request)),
     release: (ledger) => ledger.release(heldImage(request), 'cancelled', heldAtMs),
+    confirm: (ledger) => ledger.confirm(heldImage(request), paymentOf(), heldAtMs),
+    retake: (ledger) => ledger.retake({ ...heldImage(request), state: 'expired', version: 2 }, paymentOf(), heldAtMs),
+    requireRefund: (ledger) => ledger.requireRefund(heldImage(request), paymentOf()),
     read: (ledger) => ledger.read(orderId),
     readAll: (ledger) => ledger.readAll([orderId]),
     overdueOrders: (ledger) => ledger.overdueOrders(request.order, heldAtMs),

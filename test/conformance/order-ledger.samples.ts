@@ -1,5 +1,5 @@
 import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
-import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
+import type { CommitRequest, Order, Payment } from '../../lambdas/domain/orders/order.ts';
 import type { Claim, OrderLedger } from '../../lambdas/domain/orders/ports.ts';
 
 /** When the samples were accepted. Times are made up; nothing here looks at a clock. */
@@ -70,7 +70,14 @@ export function requestOf({
 /** The image that the ledger must hold after a commit of the request. */
 export function heldImage({ order, customerLimit }: CommitRequest): Order {
   const counted = order.lines.reduce((sum, line) => sum + line.quantity, 0);
-  return { ...order, state: 'held', version: 1, heldAtMs, holdExpiresAtMs, ...(customerLimit > 0 ? { countedUnits: counted } : {}) };
+  return {
+    ...order,
+    state: 'held',
+    version: 1,
+    heldAtMs,
+    holdExpiresAtMs,
+    ...(customerLimit > 0 ? { countedUnits: counted, customerLimit } : {}),
+  };
 }
 
 /** The tombstone of an order that never was live. */
@@ -83,6 +90,11 @@ export function closedImage({ order }: CommitRequest, state: 'rejected' | 'cance
     ...(state === 'rejected' ? { reason: 'sold-out' as const } : {}),
     lines: order.lines.map((line) => ({ ...line, units: [] })),
   };
+}
+
+/** A payment of 49.99 EUR by its id. */
+export function paymentOf(id = 'pay-1'): Payment {
+  return { provider: 'bank', id, amountMinor: 4999, currency: 'EUR' };
 }
 
 /** The claims of an image's units, in the order of the units. */

@@ -18,6 +18,7 @@ import {
   readClaims,
   requestOf,
 } from './order-ledger.samples.ts';
+import { paymentCases } from './order-ledger.payment-cases.ts';
 import { walk, waves } from './order-ledger.walk.ts';
 
 /** A ledger to be put through the suite. */
@@ -29,7 +30,7 @@ export interface LedgerUnderTest {
 const overdueMs = holdExpiresAtMs + limits.holdGraceMs + 1;
 
 /**
- * What every OrderLedger does (protocol.md rules 13–20, 39), seen through the port alone: DynamoDB's emulations and
+ * What every OrderLedger does (protocol.md rules 13–23, 39), seen through the port alone: DynamoDB's emulations and
  * whatever stands in for them elsewhere run the same cases.
  */
 export function orderLedgerConformance(name: string, makeLedger: () => Promise<LedgerUnderTest>): void {
@@ -58,9 +59,10 @@ export function orderLedgerConformance(name: string, makeLedger: () => Promise<L
     releaseCases(ledger, commit, commitNew);
     closeCases(ledger, commit, commitNew);
     houseCases(ledger, commit, commitNew);
+    paymentCases(ledger, commit, commitNew);
     readCases(ledger, commitNew);
     listCases(ledger, commitNew);
-    test('invariants 1, 3, 5: 15 random walks of 1 to 80 commits, closes and releases, up to 8 at once, keep the books', async () => {
+    test('invariants 1, 3, 5: 15 random walks of 1 to 80 commits, closes, releases, payments and refunds, up to 8 at once, keep the books', async () => {
       await fc.assert(
         fc.asyncProperty(waves, (plan) => walk(ledger(), plan)),
         { numRuns: 15, endOnFailure: true },
@@ -69,9 +71,9 @@ export function orderLedgerConformance(name: string, makeLedger: () => Promise<L
   });
 }
 
-type Get = () => OrderLedger;
-type Commit = (request: CommitRequest) => ReturnType<OrderLedger['commit']>;
-type CommitNew = (request: CommitRequest) => Promise<Order>;
+export type Get = () => OrderLedger;
+export type Commit = (request: CommitRequest) => ReturnType<OrderLedger['commit']>;
+export type CommitNew = (request: CommitRequest) => Promise<Order>;
 
 function commitCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
   describe('commit', () => {
@@ -99,7 +101,7 @@ function commitCases(ledger: Get, commit: Commit, commitNew: CommitNew): void {
         extra: { reference: 'PO 4711 ✓', metadata: { channel: 'app', note: '', 'a#b': 'ünï' } },
       });
       const image = await commitNew(request);
-      expect(image).toEqual({ ...heldImage(request), countedUnits: 2 });
+      expect(image).toEqual({ ...heldImage(request), countedUnits: 2, customerLimit: 4 });
       expect(await ledger().read(image.orderId)).toEqual(image);
     });
 

@@ -1,6 +1,5 @@
 import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
 import type { CommitRequest, Order } from '../../lambdas/domain/orders/order.ts';
-import type { Claim } from '../../lambdas/domain/orders/ports.ts';
 import type { SaleDraft } from '../../lambdas/domain/sales/put-sale.ts';
 import type { Item, Sale } from '../../lambdas/domain/sales/sale.ts';
 
@@ -88,9 +87,4 @@ export function heldOrder(wish: Wish = {}): Order {
 
 export function requestOf(wish: Wish & { readonly customerLimit?: number } = {}): CommitRequest {
   return { order: acceptedOrder(wish), customerLimit: wish.customerLimit ?? 0, holdSeconds };
-}
-
-/** The claims of an order's units. */
-export function claimsOf({ orderId, customerId, version, lines }: Order): Claim[] {
-  return lines.flatMap(({ sku, units }) => units.map((unit) => ({ sku, unit, orderId, version, customerId })));
 }

@@ -1,13 +1,28 @@
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { assert } from '../../lambdas/domain/kernel/assert.ts';
+import { CorruptionError } from '../../lambdas/domain/kernel/faults.ts';
+import { claimsOf } from '../../lambdas/domain/orders/claims-of.ts';
 import { committedImage } from '../../lambdas/domain/orders/committed-image.ts';
 import { isOverdue } from '../../lambdas/domain/orders/expire-order.ts';
-import { type CommitRequest, isLive, type Order, totalUnits } from '../../lambdas/domain/orders/order.ts';
+import { customerTagOf, saleTagOf } from '../../lambdas/domain/orders/order-id.ts';
+import { type CommitRequest, isLive, type Order, type Payment, totalUnits } from '../../lambdas/domain/orders/order.ts';
 import { isBehind, newestFirst, type OrderPosition } from '../../lambdas/domain/orders/order-page.ts';
-import type { Claim, CommitOutcome, CustomerOrders, OrderLedger, ReleaseOutcome } from '../../lambdas/domain/orders/ports.ts';
-import { claimsOf } from './builders.ts';
+import { confirmedImage, refundImage } from '../../lambdas/domain/orders/paid-image.ts';
+import { mustPayBack } from '../../lambdas/domain/orders/payment.ts';
+import type {
+  Claim,
+  CommitOutcome,
+  ConfirmOutcome,
+  CustomerOrders,
+  OrderLedger,
+  RefundOutcome,
+  ReleaseOutcome,
+  RetakeOutcome,
+} from '../../lambdas/domain/orders/ports.ts';
+import { releasedImage } from '../../lambdas/domain/orders/released-image.ts';
+import { mayBecome } from '../../lambdas/domain/orders/transitions.ts';
 
-/** The ledger's rules 13 to 18 over maps: each call is one atomic step. What it did is in `effects`. */
+/** The ledger over maps (test/conformance holds it to the same suite as DynamoDB): each call is one atomic step. What it did is in `effects`. */
 export class InMemoryLedger implements OrderLedger {
   readonly stored = new Map<string, Order>();
   readonly claimed = new Map<string, Claim>();
@@ -27,57 +42,96 @@ export class InMemoryLedger implements OrderLedger {
   }
 
   commit(request: CommitRequest, nowMs: number): Promise<CommitOutcome> {
-    const { order, customerLimit } = request;
-    this.effects.push('commit');
-    const stored = this.stored.get(order.orderId);
-    if (stored) return Promise.resolve({ kind: 'exists', order: stored });
-    const asked = totalUnits(order.lines);
-    const allowance = `${order.saleId}|${order.customerId}`;
-    const used = this.used.get(allowance) ?? 0;
-    if (customerLimit > 0 && used + asked > customerLimit) return Promise.resolve({ kind: 'customer-limit' });
-    const taken = claimsOf(order).flatMap((claim) => this.claimed.get(keyOf(order.saleId, claim)) ?? []);
-    if (taken.length > 0) return Promise.resolve({ kind: 'collided', claims: taken });
-    const committed = committedImage(request, nowMs);
-    if (customerLimit > 0) this.used.set(allowance, used + asked);
-    this.put(committed);
-    return Promise.resolve({ kind: 'committed', order: committed });
+    return this.#step('commit', () => {
+      const { order, customerLimit } = request;
+      const committed = committedImage(request, nowMs);
+      const stored = this.stored.get(order.orderId);
+      if (stored) return { kind: 'exists', order: stored };
+      const counted = { ...order, countedUnits: customerLimit > 0 ? totalUnits(order.lines) : 0 };
+      if (this.#isOver(counted, customerLimit)) return { kind: 'customer-limit' };
+      const claims = this.#claimsMet(committed);
+      if (claims.length > 0) return { kind: 'collided', claims };
+      this.#count(counted, 1);
+      this.put(committed);
+      return { kind: 'committed', order: committed };
+    });
   }
 
   close(order: Order): Promise<{ kind: 'closed' | 'exists'; order: Order }> {
-    this.effects.push('close');
-    const stored = this.stored.get(order.orderId);
-    if (stored) return Promise.resolve({ kind: 'exists', order: stored });
-    this.stored.set(order.orderId, order);
-    return Promise.resolve({ kind: 'closed', order });
+    return this.#step('close', () => {
+      assert(!isLive(order.state) && mayBecome('accepted', order.state) && order.version === 1, `close: got ${order.state}`);
+      const stored = this.stored.get(order.orderId);
+      if (stored) return { kind: 'exists', order: stored };
+      this.stored.set(order.orderId, order);
+      return { kind: 'closed', order };
+    });
   }
 
   release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome> {
-    this.effects.push('release');
-    const stored = this.stored.get(order.orderId);
-    const asRead = stored?.state === order.state && stored.version === order.version;
-    if (!stored || !asRead || (to === 'expired' && !isOverdue(stored, nowMs))) return Promise.resolve({ kind: 'changed' });
-    for (const claim of claimsOf(stored)) this.claimed.delete(keyOf(stored.saleId, claim));
-    const allowance = `${stored.saleId}|${stored.customerId}`;
-    if (stored.countedUnits) this.used.set(allowance, (this.used.get(allowance) ?? 0) - stored.countedUnits);
-    const released: Order = { ...stored, state: to, version: stored.version + 1, closedAtMs: nowMs };
-    this.stored.set(released.orderId, released);
-    return Promise.resolve({ kind: 'released', order: released });
+    return this.#step('release', () => {
+      const released = releasedImage(order, to, nowMs);
+      const stored = this.#asRead(order);
+      if (!stored || (to === 'expired' && !isOverdue(stored, nowMs))) return { kind: 'changed' };
+      for (const claim of claimsOf(stored)) {
+        const key = keyOf(stored.saleId, claim);
+        if (this.claimed.get(key)?.orderId !== stored.orderId) throw new CorruptionError(`release of ${order.orderId}: not its claim`);
+      }
+      for (const claim of claimsOf(stored)) this.claimed.delete(keyOf(stored.saleId, claim));
+      this.#count(stored, -1);
+      this.stored.set(released.orderId, released);
+      return { kind: 'released', order: released };
+    });
+  }
+
+  confirm(order: Order, payment: Payment, nowMs: number): Promise<ConfirmOutcome> {
+    return this.#step('confirm', () => {
+      assert(isLive(order.state), `confirm: an order that is ${order.state} must be taken up again`);
+      const confirmed = confirmedImage(order, payment, nowMs);
+      if (!this.#asRead(order)) return { kind: 'changed' };
+      this.stored.set(order.orderId, confirmed);
+      return { kind: 'confirmed', order: confirmed };
+    });
+  }
+
+  retake(order: Order, payment: Payment, nowMs: number): Promise<RetakeOutcome> {
+    return this.#step('retake', () => {
+      assert(order.state === 'expired', `retake: only an expired order is taken up again, got ${order.state}`);
+      const confirmed = confirmedImage(order, payment, nowMs);
+      if (!this.#asRead(order)) return { kind: 'changed' };
+      if (this.#claimsMet(confirmed).length > 0 || this.#isOver(order, order.customerLimit ?? 0)) return { kind: 'refused' };
+      this.#count(order, 1);
+      this.put(confirmed);
+      return { kind: 'confirmed', order: confirmed };
+    });
+  }
+
+  requireRefund(order: Order, payment: Payment): Promise<RefundOutcome> {
+    return this.#step('requireRefund', () => {
+      if (mustPayBack(order, payment)) return { kind: 'recorded', order };
+      const required = refundImage(order, payment);
+      if (!this.#asRead(order)) return { kind: 'changed' };
+      this.stored.set(order.orderId, required);
+      return { kind: 'recorded', order: required };
+    });
   }
 
   read(orderId: string): Promise<Order | undefined> {
-    this.effects.push('read');
-    return Promise.resolve(this.stored.get(orderId));
+    return this.#step('read', () => this.stored.get(orderId));
   }
 
   readAll(orderIds: readonly string[]): Promise<Order[]> {
-    assert(orderIds.length <= limits.batchGetItems && new Set(orderIds).size === orderIds.length, 'one batch of distinct orders');
-    this.effects.push('readAll');
-    return Promise.resolve(orderIds.flatMap((orderId) => this.stored.get(orderId) ?? []));
+    return this.#step('readAll', () => {
+      assert(orderIds.length <= limits.batchGetItems && new Set(orderIds).size === orderIds.length, 'one batch of distinct orders');
+      return orderIds.flatMap((orderId) => this.stored.get(orderId) ?? []);
+    });
   }
 
-  overdueOrders({ saleId, customerId }: Pick<Order, 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]> {
-    const own = [...this.stored.values()].filter((order) => order.saleId === saleId && order.customerId === customerId);
-    return Promise.resolve(own.filter((order) => isOverdue(order, nowMs)));
+  overdueOrders({ orderId, saleId, customerId }: Pick<Order, 'orderId' | 'saleId' | 'customerId'>, nowMs: number): Promise<Order[]> {
+    return this.#step('overdueOrders', () =>
+      this.#ordersOf(customerTagOf(orderId), customerId)
+        .filter((order) => order.saleId === saleId && isOverdue(order, nowMs))
+        .slice(0, limits.overdueOrders),
+    );
   }
 
   async *claims(saleId: string, sku: string, { fromUnit, toUnit }: { fromUnit: number; toUnit: number }): AsyncGenerator<Claim[]> {
@@ -96,15 +150,54 @@ export class InMemoryLedger implements OrderLedger {
     for (let start = 0; start < all.length; start += chunk) yield await Promise.resolve(all.slice(start, start + chunk));
   }
 
-  async *customerOrders({ customerId }: CustomerOrders): AsyncGenerator<Order[]> {
-    const own = [...this.stored.values()].filter((order) => order.customerId === customerId);
+  async *customerOrders({ customerId, customerTag, saleTag }: CustomerOrders): AsyncGenerator<Order[]> {
+    const own = this.#ordersOf(customerTag, customerId).filter((order) => saleTag === undefined || saleTagOf(order.orderId) === saleTag);
     for (let start = 0; start < own.length; start += this.pageSize) yield await Promise.resolve(own.slice(start, start + this.pageSize));
   }
 
   allowances(saleId: string, customerIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    assert(customerIds.length <= limits.batchGetItems, 'one batch of customers');
-    return Promise.resolve(new Map(customerIds.map((id) => [id, this.used.get(`${saleId}|${id}`) ?? 0])));
+    return this.#step('allowances', () => {
+      assert(customerIds.length <= limits.batchGetItems, 'one batch of customers');
+      return new Map(customerIds.map((customerId) => [customerId, this.used.get(allowanceOf({ saleId, customerId })) ?? 0]));
+    });
   }
+
+  /** Done when it is called, as one: no other call comes in between. */
+  #step<T>(effect: string, step: () => T): Promise<T> {
+    this.effects.push(effect);
+    return new Promise((resolve) => resolve(step()));
+  }
+
+  /** The stored order, where it is in the state, at the version and with the units counted of the image. */
+  #asRead(order: Order): Order | undefined {
+    const stored = this.stored.get(order.orderId);
+    const same = stored?.state === order.state && stored.version === order.version && stored.countedUnits === order.countedUnits;
+    return same ? stored : undefined;
+  }
+
+  /** The claims that others have on the units of an order that has none yet. */
+  #claimsMet(order: Order): Claim[] {
+    const met = claimsOf(order).flatMap((claim) => this.claimed.get(keyOf(order.saleId, claim)) ?? []);
+    if (met.some(({ orderId }) => orderId === order.orderId)) throw new CorruptionError(`${order.orderId}: its claims are in the ledger`);
+    return met;
+  }
+
+  #isOver(order: Order, limit: number): boolean {
+    return limit > 0 && (this.used.get(allowanceOf(order)) ?? 0) + (order.countedUnits ?? 0) > limit;
+  }
+
+  #count(order: Order, times: 1 | -1): void {
+    const { countedUnits = 0 } = order;
+    if (countedUnits > 0) this.used.set(allowanceOf(order), (this.used.get(allowanceOf(order)) ?? 0) + times * countedUnits);
+  }
+
+  #ordersOf(customerTag: string, customerId: string): Order[] {
+    return [...this.stored.values()].filter((order) => order.customerId === customerId && customerTagOf(order.orderId) === customerTag);
+  }
+}
+
+function allowanceOf({ saleId, customerId }: Pick<Order, 'saleId' | 'customerId'>): string {
+  return `${saleId}|${customerId}`;
 }
 
 function keyOf(saleId: string, { sku, unit }: Pick<Claim, 'sku' | 'unit'>): string {

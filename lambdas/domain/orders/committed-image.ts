@@ -19,6 +19,6 @@ export function committedImage({ order, customerLimit, holdSeconds }: CommitRequ
     version: 1,
     heldAtMs: nowMs,
     holdExpiresAtMs: nowMs + holdSeconds * 1000,
-    ...(customerLimit > 0 ? { countedUnits: units } : {}),
+    ...(customerLimit > 0 ? { countedUnits: units, customerLimit } : {}),
   };
 }

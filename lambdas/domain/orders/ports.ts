@@ -1,5 +1,5 @@
 import type { OrderPosition } from './order-page.ts';
-import type { CommitRequest, Order } from './order.ts';
+import type { CommitRequest, Order, Payment } from './order.ts';
 
 /** A claim: the item whose key is the unit. */
 export interface Claim {
@@ -27,6 +27,22 @@ export type ReleaseOutcome =
   /** The order is no longer in that state and version (or, for expiry, not due): read it again. */
   | { readonly kind: 'changed' };
 
+export type ConfirmOutcome =
+  | { readonly kind: 'confirmed'; readonly order: Order }
+  /** The order is no longer in that state and version: read it again. */
+  | { readonly kind: 'changed' };
+
+export type RetakeOutcome =
+  | ConfirmOutcome
+  /** Another order claims one of its units, or its customer's limit has no room for them: nothing changed. */
+  | { readonly kind: 'refused' };
+
+export type RefundOutcome =
+  /** The image lists the payment among its refunds: written now, or there before. */
+  | { readonly kind: 'recorded'; readonly order: Order }
+  /** The order is no longer in that state and version: read it again. */
+  | { readonly kind: 'changed' };
+
 /** Where a customer's orders lie: tags as in their order ids. */
 export interface CustomerOrders {
   readonly customerId: string;
@@ -35,7 +51,7 @@ export interface CustomerOrders {
 }
 
 /**
- * The truth (DynamoDB): orders, claims, allowances. protocol.md rules 13–20, 39, 40. All reads are strongly
+ * The truth (DynamoDB): orders, claims, allowances. protocol.md rules 13–23, 39, 40. All reads are strongly
  * consistent unless said otherwise. Throws UnavailableError when throttled, conflicting or away for longer than
  * its own retries; every operation may then simply be run again.
  */
@@ -46,6 +62,18 @@ export interface OrderLedger {
   close(order: Order): Promise<{ readonly kind: 'closed'; readonly order: Order } | { readonly kind: 'exists'; readonly order: Order }>;
   /** Rule 18: one transaction from the image just read. Expiry only when overdue by more than the grace at nowMs. */
   release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome>;
+  /** Rule 21: one write from the image just read of a held order, overdue or not. Its claims stay as they are. */
+  confirm(order: Order, payment: Payment, nowMs: number): Promise<ConfirmOutcome>;
+  /**
+   * Rule 22: one transaction from the image just read of an expired order: its units claimed again, its customer's allowance
+   * raised under the limit that held at acceptance, and confirmed. Given up after withinMs, if that is less than its own time.
+   */
+  retake(order: Order, payment: Payment, nowMs: number, options?: { readonly withinMs?: number }): Promise<RetakeOutcome>;
+  /**
+   * Rule 23: adds the payment to those that the order must pay back, in any state, unless the image has it. The image just
+   * read has less than limits.orderRefunds of them.
+   */
+  requireRefund(order: Order, payment: Payment): Promise<RefundOutcome>;
   read(orderId: string): Promise<Order | undefined>;
   /** Those of the orders that the ledger has, in no order. At most limits.batchGetItems ids, each once. */
   readAll(orderIds: readonly string[]): Promise<Order[]>;

@@ -1,16 +1,23 @@
 import type { OrderState } from './order.ts';
 
-/** Who moves an order: Penstock by itself, its customer, or an operator, who may do whatever its customer may. */
+/** Who moves an order: Penstock by itself, its customer, or an operator. */
 export type Mover = 'penstock' | 'customer' | 'operator';
 
+const penstock: readonly Mover[] = ['penstock'];
+const operator: readonly Mover[] = ['operator'];
+/** An operator may do whatever the customer may. */
+const customer: readonly Mover[] = ['customer', 'operator'];
+/** Payments are told by an operator, or by a provider to Penstock. */
+const payments: readonly Mover[] = ['penstock', 'operator'];
+
 /** state → the states that may follow → who may bring that about. Nothing follows a state without an entry. */
-const transitions: Readonly<Record<OrderState, Partial<Record<OrderState, Mover>>>> = {
-  accepted: { held: 'penstock', withdrawn: 'penstock', rejected: 'penstock', cancelled: 'customer' },
-  held: { expired: 'penstock', cancelled: 'customer' },
-  confirmed: { cancelled: 'operator' },
-  withdrawn: { cancelled: 'operator' },
+const transitions: Readonly<Record<OrderState, Partial<Record<OrderState, readonly Mover[]>>>> = {
+  accepted: { held: penstock, withdrawn: penstock, rejected: penstock, cancelled: customer },
+  held: { confirmed: payments, expired: penstock, cancelled: customer },
+  confirmed: { cancelled: payments },
+  withdrawn: { cancelled: operator },
   rejected: {},
-  expired: {},
+  expired: { confirmed: payments },
   cancelled: {},
 };
 
@@ -21,6 +28,5 @@ export function mayBecome(from: OrderState, to: OrderState): boolean {
 
 /** True when this mover may bring it about. */
 export function mayMove(mover: Mover, from: OrderState, to: OrderState): boolean {
-  const allowed = transitions[from][to];
-  return allowed === mover || (allowed === 'customer' && mover === 'operator');
+  return transitions[from][to]?.includes(mover) === true;
 }

@@ -1,18 +1,19 @@
 import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/kernel/assert.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
+import { claimsOf } from '../../domain/orders/claims-of.ts';
 import { committedImage } from '../../domain/orders/committed-image.ts';
-import { isOfHouse, totalUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
+import { totalUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
 import type { Claim, CommitOutcome } from '../../domain/orders/ports.ts';
 import { addToAllowance } from './allowance.ts';
-import { fromClaimItem, toClaimItem } from './claim-item.ts';
+import { fromClaimItem } from './claim-item.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { fromOrderItem, toOrderItem } from './order-item.ts';
+import { putClaim } from './put-claim.ts';
 import { contended, retryContended } from './retry-contended.ts';
 import { isContended, isRefused, transact } from './transact.ts';
 
 const orderIsNew = 'attribute_not_exists(pk)';
-const unitIsFree = 'attribute_not_exists(pk)';
 
 /** protocol.md rules 13 and 14: the order, a claim for each unit, the customer's allowance; all or nothing, and why not. */
 export async function commitOrder(context: LedgerContext, request: CommitRequest, nowMs: number): Promise<CommitOutcome> {
@@ -20,7 +21,7 @@ export async function commitOrder(context: LedgerContext, request: CommitRequest
   const claims = claimsOf(order);
   const actions = [
     putOrder(context, order),
-    ...claims.map((claim) => putClaim(context, order, claim)),
+    ...claims.map((claim) => putClaim(context, order.saleId, claim)),
     ...raiseAllowance(context, request),
   ];
   return retryContended('ledger', context.backoff, async (deadline) => {
@@ -29,29 +30,12 @@ export async function commitOrder(context: LedgerContext, request: CommitRequest
   });
 }
 
-function claimsOf(order: Order): Claim[] {
-  const { orderId, version, customerId, holdExpiresAtMs } = order;
-  const hints = { ...(isOfHouse(order) ? {} : { customerId }), ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
-  return order.lines.flatMap(({ sku, units }) => units.map((unit) => ({ sku, unit, orderId, version, ...hints })));
-}
-
 function putOrder({ ordersTable }: LedgerContext, order: Order): TransactWriteItem {
   return {
     Put: {
       TableName: ordersTable,
       Item: toOrderItem(order),
       ConditionExpression: orderIsNew,
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
-}
-
-function putClaim({ claimsTable }: LedgerContext, order: Order, claim: Claim): TransactWriteItem {
-  return {
-    Put: {
-      TableName: claimsTable,
-      Item: toClaimItem(order.saleId, claim),
-      ConditionExpression: unitIsFree,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };

@@ -1,10 +1,20 @@
-import type { CommitRequest, Order } from '../../domain/orders/order.ts';
+import type { CommitRequest, Order, Payment } from '../../domain/orders/order.ts';
 import type { OrderPosition } from '../../domain/orders/order-page.ts';
-import type { Claim, CommitOutcome, CustomerOrders, OrderLedger, ReleaseOutcome } from '../../domain/orders/ports.ts';
+import type {
+  Claim,
+  CommitOutcome,
+  ConfirmOutcome,
+  CustomerOrders,
+  OrderLedger,
+  RefundOutcome,
+  ReleaseOutcome,
+  RetakeOutcome,
+} from '../../domain/orders/ports.ts';
 import { readAllowances } from './allowance.ts';
 import { batchGet } from './batch-get.ts';
 import { closeOrder, type CloseOutcome } from './close-order.ts';
 import { commitOrder } from './commit-order.ts';
+import { confirmOrder, requireRefund } from './confirm-order.ts';
 import { DynamoOrderReader } from './dynamo-order-reader.ts';
 import { orderKey } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
@@ -14,6 +24,7 @@ import { newestOrders } from './newest-orders.ts';
 import { fromOrderItem } from './order-item.ts';
 import { overdueOrders } from './overdue-orders.ts';
 import { releaseOrder } from './release-order.ts';
+import { retakeOrder } from './retake-order.ts';
 
 /** The ledger in DynamoDB: tables, keys and costs in docs/architecture.md, rules in protocol.md. */
 export class DynamoOrderLedger implements OrderLedger {
@@ -35,6 +46,18 @@ export class DynamoOrderLedger implements OrderLedger {
 
   release(order: Order, to: 'expired' | 'cancelled', nowMs: number): Promise<ReleaseOutcome> {
     return releaseOrder(this.#context, order, to, nowMs);
+  }
+
+  confirm(order: Order, payment: Payment, nowMs: number): Promise<ConfirmOutcome> {
+    return confirmOrder(this.#context, order, payment, nowMs);
+  }
+
+  retake(order: Order, payment: Payment, nowMs: number, { withinMs }: { readonly withinMs?: number } = {}): Promise<RetakeOutcome> {
+    return retakeOrder(this.#context, { order, payment, nowMs, withinMs });
+  }
+
+  requireRefund(order: Order, payment: Payment): Promise<RefundOutcome> {
+    return requireRefund(this.#context, order, payment);
   }
 
   read(orderId: string): Promise<Order | undefined> {

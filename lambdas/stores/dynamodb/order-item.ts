@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { orderStates } from '../../contracts/messages.ts';
 import { orderIndex, tables } from '../../contracts/tables.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
-import type { Order, OrderLine } from '../../domain/orders/order.ts';
+import type { Order, OrderLine, Payment } from '../../domain/orders/order.ts';
 import { number, optional, readList, readMap, readNumber, readOptional, readText, readTexts, text, type Item } from './attributes.ts';
 import { orderIdOf, orderIndexKey, orderKey } from './keys.ts';
 
@@ -26,9 +26,13 @@ export const orderAttributes = {
   reason: 'r',
   reference: 'n',
   metadata: 'm',
+  customerLimit: 'b',
+  payment: 'y',
+  refunds: 'x',
 } as const;
 
 const lineAttributes = { sku: 'k', quantity: 'q', unitPriceMinor: 'p', units: 'n', seats: 's' } as const;
+const paymentAttributes = { provider: 'p', id: 'i', amountMinor: 'a', currency: 'u' } as const;
 const rejections = ['sold-out', 'seat-taken', 'customer-limit'] as const satisfies readonly NonNullable<Order['reason']>[];
 
 /** The item of an order, its key and index key included. A closed order keeps the units it had: the gate clears them (rule 2). */
@@ -51,6 +55,9 @@ export function toOrderItem(order: Order): Item {
     ...optional(a.reason, order.reason, text),
     ...optional(a.reference, order.reference, text),
     ...optional(a.metadata, order.metadata, toMetadata),
+    ...optional(a.customerLimit, order.customerLimit, number),
+    ...optional(a.payment, order.payment, toPayment),
+    ...optional(a.refunds, order.refunds, toPayments),
   };
 }
 
@@ -75,6 +82,9 @@ export function fromOrderItem(item: Item): Order {
     ...readOptional(item, a.reason, 'reason', (from, name) => oneOf(rejections, readText(from, name))),
     ...readOptional(item, a.reference, 'reference', readText),
     ...readOptional(item, a.metadata, 'metadata', fromMetadata),
+    ...readOptional(item, a.customerLimit, 'customerLimit', readNumber),
+    ...readOptional(item, a.payment, 'payment', (from, name) => fromPayment(readMap(from, name))),
+    ...readOptional(item, a.refunds, 'refunds', (from, name) => readList(from, name).map((one) => fromPayment(readMap({ one }, 'one')))),
   };
 }
 
@@ -98,6 +108,27 @@ function fromLine(value: AttributeValue): OrderLine {
     unitPriceMinor: readNumber(line, lineAttributes.unitPriceMinor),
     units: readList(line, lineAttributes.units).map((unit) => readNumber({ unit }, 'unit')),
     ...readOptional(line, lineAttributes.seats, 'seats', readTexts),
+  };
+}
+
+/** A payment as stored. */
+export function toPayment({ provider, id, amountMinor, currency }: Payment): AttributeValue {
+  const a = paymentAttributes;
+  return { M: { [a.provider]: text(provider), [a.id]: text(id), [a.amountMinor]: number(amountMinor), [a.currency]: text(currency) } };
+}
+
+/** Payments as stored. */
+export function toPayments(payments: readonly Payment[]): AttributeValue {
+  return { L: payments.map(toPayment) };
+}
+
+function fromPayment(stored: Item): Payment {
+  const a = paymentAttributes;
+  return {
+    provider: readText(stored, a.provider),
+    id: readText(stored, a.id),
+    amountMinor: readNumber(stored, a.amountMinor),
+    currency: readText(stored, a.currency),
   };
 }
 

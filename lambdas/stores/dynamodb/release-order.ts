@@ -2,24 +2,20 @@ import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dyna
 import { limits } from '../../contracts/limits.ts';
 import { assert } from '../../domain/kernel/assert.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
-import { isLive, type Order } from '../../domain/orders/order.ts';
+import type { Order } from '../../domain/orders/order.ts';
 import type { ReleaseOutcome } from '../../domain/orders/ports.ts';
-import { mayBecome } from '../../domain/orders/transitions.ts';
+import { releasedImage } from '../../domain/orders/released-image.ts';
 import { takeFromAllowance } from './allowance.ts';
 import { number, text } from './attributes.ts';
 import { claimAttributes } from './claim-item.ts';
-import { claimKey, orderKey } from './keys.ts';
+import { claimKey } from './keys.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { orderAttributes as a } from './order-item.ts';
+import { orderUpdate } from './order-update.ts';
 import { contended, retryContended } from './retry-contended.ts';
 import { isContended, isRefused, transact } from './transact.ts';
 
-const stateAsRead = `${a.state} = :stateRead`;
-const versionAsRead = `${a.version} = :versionRead`;
 const holdIsOver = `${a.holdExpiresAtMs} < :nowMinusGrace`;
-// An image that lost these units on its way would leave the allowance raised for ever: it must be read again.
-const countedAsRead = `${a.countedUnits} = :counted`;
-const nothingCounted = `attribute_not_exists(${a.countedUnits})`;
 const claimIsOurs = `${claimAttributes.orderId} = :orderId`;
 
 /**
@@ -33,8 +29,7 @@ export async function releaseOrder(
   to: 'expired' | 'cancelled',
   nowMs: number,
 ): Promise<ReleaseOutcome> {
-  assert(isLive(order.state) && mayBecome(order.state, to), `release: an order that is ${order.state} cannot be ${to}`);
-  const released: Order = { ...order, state: to, version: order.version + 1, closedAtMs: nowMs };
+  const released = releasedImage(order, to, nowMs);
   const deletions = order.lines.flatMap(({ sku, units }) => units.map((unit) => deleteClaim(context, order, sku, unit)));
   const actions = [endOrder(context, order, released, nowMs), ...deletions, ...lowerAllowance(context, order)];
   return retryContended('ledger', context.backoff, async (deadline) => {
@@ -44,30 +39,10 @@ export async function releaseOrder(
 }
 
 function endOrder({ ordersTable }: LedgerContext, read: Order, released: Order, nowMs: number): TransactWriteItem {
-  const expiry = released.state === 'expired';
-  const counted = read.countedUnits;
-  return {
-    Update: {
-      TableName: ordersTable,
-      Key: orderKey(read.orderId),
-      UpdateExpression: `SET ${a.state} = :state, ${a.version} = :version, ${a.closedAtMs} = :now`,
-      ConditionExpression: [
-        stateAsRead,
-        versionAsRead,
-        counted === undefined ? nothingCounted : countedAsRead,
-        ...(expiry ? [holdIsOver] : []),
-      ].join(' AND '),
-      ExpressionAttributeValues: {
-        ':stateRead': text(read.state),
-        ':versionRead': number(read.version),
-        ':state': text(released.state),
-        ':version': number(released.version),
-        ':now': number(nowMs),
-        ...(counted === undefined ? {} : { ':counted': number(counted) }),
-        ...(expiry ? { ':nowMinusGrace': number(nowMs - limits.holdGraceMs) } : {}),
-      },
-    },
-  };
+  const set = { [a.state]: text(released.state), [a.version]: number(released.version), [a.closedAtMs]: number(nowMs) };
+  if (released.state !== 'expired') return { Update: orderUpdate(ordersTable, read, { set }) };
+  const values = { ':nowMinusGrace': number(nowMs - limits.holdGraceMs) };
+  return { Update: orderUpdate(ordersTable, read, { set, when: { condition: holdIsOver, values } }) };
 }
 
 function deleteClaim({ claimsTable }: LedgerContext, order: Order, sku: string, unit: number): TransactWriteItem {

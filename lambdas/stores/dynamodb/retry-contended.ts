@@ -18,15 +18,16 @@ export interface Deadline {
 
 /**
  * Runs the attempt until it is not contended: limits.ledgerAttempts times at most, with full jitter between them
- * ("Exponential backoff and jitter", AWS Architecture Blog), and within limits.ledgerOperationMs; then throws
+ * ("Exponential backoff and jitter", AWS Architecture Blog), and within limits.ledgerOperationMs or what is given; then throws
  * UnavailableError. The SDK repeats none of these cases by itself: a cancelled transaction is to it an answer.
  */
 export async function retryContended<T>(
   dependency: UnavailableError['dependency'],
   backoff: Backoff,
   attempt: (deadline: Deadline) => Promise<T | typeof contended>,
+  withinMs: number = limits.ledgerOperationMs,
 ): Promise<T> {
-  const abortSignal = AbortSignal.timeout(limits.ledgerOperationMs);
+  const abortSignal = AbortSignal.timeout(Math.min(withinMs, limits.ledgerOperationMs));
   for (let round = 0; ; round += 1) {
     const outcome = await attempt({ abortSignal });
     if (outcome !== contended) return outcome;

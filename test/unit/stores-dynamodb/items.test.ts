@@ -20,6 +20,16 @@ const customerId = fc.stringMatching(/^[\x21-\x7e]{1,128}$/);
 const unit = fc.nat({ max: limits.capacityUnits - 1 });
 const anyText = fc.string({ unit: 'grapheme', maxLength: 100 });
 
+const payment = fc.record(
+  {
+    provider: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,39}$/),
+    id: fc.stringMatching(/^[\x21-\x7e]{1,255}$/),
+    amountMinor: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+    currency: fc.constantFrom('EUR', 'JPY'),
+  },
+  { noNullPrototype: true },
+);
+
 /** Members that may be missing are missing, never undefined: as the store has it. */
 const order: fc.Arbitrary<Order> = fc.record(
   {
@@ -52,6 +62,9 @@ const order: fc.Arbitrary<Order> = fc.record(
     reason: fc.constantFrom('sold-out', 'seat-taken', 'customer-limit'),
     reference: anyText,
     metadata: fc.dictionary(anyText, anyText, { maxKeys: limits.metadataPairs }),
+    customerLimit: fc.nat(),
+    payment,
+    refunds: fc.array(payment, { maxLength: limits.orderRefunds }),
   },
   {
     requiredKeys: ['orderId', 'saleId', 'customerId', 'fingerprint', 'state', 'version', 'currency', 'lines', 'acceptedAtMs'],
@@ -101,6 +114,22 @@ const sale: fc.Arbitrary<Sale> = fc.record(
   { noNullPrototype: true },
 );
 
+/** 1 unit, a reference. */
+const small: Order = {
+  orderId: 'ord_G052B6JBCDTT4YWFVSWPPMKWPV',
+  saleId: 'spring-drop',
+  customerId: 'gst_01JD9Z4T7Q8XK3M5N2P6R9S0VW',
+  fingerprint: 'Zm9yIHRlc3RzIG9ubHkuLi',
+  state: 'held',
+  version: 1,
+  currency: 'EUR',
+  lines: [{ sku: 'shirt', quantity: 1, unitPriceMinor: 4999, units: [4711] }],
+  acceptedAtMs: 1_795_341_600_123,
+  heldAtMs: 1_795_341_600_150,
+  holdExpiresAtMs: 1_795_342_200_150,
+  reference: 'PO 4711',
+};
+
 describe('items', () => {
   test('any order survives its item', () => {
     fc.assert(fc.property(order, (one) => expect(fromOrderItem(toOrderItem(one))).toEqual(one)));
@@ -123,24 +152,32 @@ describe('items', () => {
   });
 
   test('an order of 1 line and 1 unit with a reference is 180 bytes, its claim 100', () => {
-    const one: Order = {
-      orderId: 'ord_G052B6JBCDTT4YWFVSWPPMKWPV',
-      saleId: 'spring-drop',
-      customerId: 'gst_01JD9Z4T7Q8XK3M5N2P6R9S0VW',
-      fingerprint: 'Zm9yIHRlc3RzIG9ubHkuLi',
-      state: 'held',
-      version: 1,
-      currency: 'EUR',
-      lines: [{ sku: 'shirt', quantity: 1, unitPriceMinor: 4999, units: [4711] }],
-      acceptedAtMs: 1_795_341_600_123,
-      heldAtMs: 1_795_341_600_150,
-      holdExpiresAtMs: 1_795_342_200_150,
-      reference: 'PO 4711',
-    };
-    expect(itemBytes(toOrderItem(one))).toBe(180);
-    const { orderId, customerId, holdExpiresAtMs } = one;
+    expect(itemBytes(toOrderItem(small))).toBe(180);
+    const { orderId, customerId, holdExpiresAtMs } = small;
     const hints = { customerId, ...(holdExpiresAtMs === undefined ? {} : { holdExpiresAtMs }) };
     expect(itemBytes(toClaimItem('spring-drop', { sku: 'shirt', unit: 4711, orderId, version: 1, ...hints }))).toBe(100);
+  });
+
+  test('paid through Stripe, under a limit, it is 251 bytes; with the longest payments, 10 of them to be paid back, 3,669', () => {
+    const payment = { provider: 'stripe', id: 'pi_3MtwBwLkdIwHu7ix28a3tqPa', amountMinor: 4999, currency: 'EUR' };
+    const paid: Order = {
+      ...small,
+      state: 'confirmed',
+      version: 2,
+      confirmedAtMs: small.acceptedAtMs,
+      countedUnits: 1,
+      customerLimit: 4,
+      payment,
+    };
+    expect(itemBytes(toOrderItem(paid))).toBe(251);
+    const longest = {
+      ...payment,
+      amountMinor: 99_999_999,
+      provider: 'p'.repeat(limits.paymentProviderChars),
+      id: 'i'.repeat(limits.paymentIdChars),
+    };
+    const refunds = Array.from({ length: limits.orderRefunds }, () => longest);
+    expect(itemBytes(toOrderItem({ ...paid, payment: longest, refunds }))).toBe(3669);
   });
 
   test.each<[string, string, number, number]>([

@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { metrics } from '../../../../lambdas/contracts/metrics.ts';
 import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import { commitOrder } from '../../../../lambdas/domain/orders/commit-order.ts';
 import type { CommitRequest, Order } from '../../../../lambdas/domain/orders/order.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import { SharedReconcile } from '../../../../lambdas/domain/stock/shared-reconcile.ts';
 import type { DrawOutcome, StockGate } from '../../../../lambdas/domain/stock/ports.ts';
-import { claimsOf, heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
+import { heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, inTurn, scriptedGate } from '../../../support/fakes-gate.ts';
@@ -58,6 +59,7 @@ describe('committing an order', () => {
       heldAtMs: nowMs,
       holdExpiresAtMs: nowMs + 600_000,
       countedUnits: 2,
+      customerLimit: 4,
     });
     expect(calls.calls).toEqual([{ method: 'apply', args: [stored] }]);
     expect(meter.counts).toEqual({ [metrics.ordersCommitted]: 1 });
@@ -342,7 +344,7 @@ describe('a customer at the limit', () => {
     const request = requestOf({ customerLimit: 1 });
     expect(await commit(request)).toBe('settled');
     expect(ledger.stored.get(request.order.orderId)).toMatchObject({ state: 'rejected', reason: 'customer-limit', version: 1 });
-    expect(ledger.effects).toEqual(['commit', 'close']);
+    expect(ledger.effects).toEqual(['commit', 'overdueOrders', 'close']);
     expect(meter.counts).toEqual({ [metrics.ordersRejected]: 1 });
   });
 
@@ -352,7 +354,7 @@ describe('a customer at the limit', () => {
     const request = requestOf({ customerLimit: 1 });
     expect(await commit(request)).toBe('settled');
     expect(ledger.stored.get(request.order.orderId)?.state).toBe('held');
-    expect(ledger.effects).toEqual(['commit', 'release', 'commit']);
+    expect(ledger.effects).toEqual(['commit', 'overdueOrders', 'release', 'commit']);
     expect(ledger.used.get('drop|ann')).toBe(1);
   });
 

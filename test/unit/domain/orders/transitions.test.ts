@@ -9,9 +9,11 @@ const allowed: readonly (readonly [OrderState, OrderState, readonly Mover[]])[] 
   ['accepted', 'withdrawn', ['penstock']],
   ['accepted', 'rejected', ['penstock']],
   ['accepted', 'cancelled', ['customer', 'operator']],
+  ['held', 'confirmed', ['penstock', 'operator']],
   ['held', 'expired', ['penstock']],
   ['held', 'cancelled', ['customer', 'operator']],
-  ['confirmed', 'cancelled', ['operator']],
+  ['confirmed', 'cancelled', ['penstock', 'operator']],
+  ['expired', 'confirmed', ['penstock', 'operator']],
   ['withdrawn', 'cancelled', ['operator']],
 ];
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { metrics } from '../../../../lambdas/contracts/metrics.ts';
+import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/domain/stock/rebuild-gate.ts';
-import { claimsOf, heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
+import { heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { scriptedGate } from '../../../support/fakes-gate.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import type { StockGate, UnitOwner } from '../../../../lambdas/domain/stock/ports.ts';
 import { reconcileSku } from '../../../../lambdas/domain/stock/reconcile-sku.ts';
-import { acceptedOrder, claimsOf, heldOrder, nowMs } from '../../../support/builders.ts';
+import { acceptedOrder, heldOrder, nowMs } from '../../../support/builders.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
