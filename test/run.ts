@@ -1,20 +1,8 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildFunctions } from '../bin/build.ts';
-
-/** The part of jest's JSON report that we read. */
-interface JestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numRuntimeErrorTestSuites: number;
-  readonly numPendingTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
-  }[];
-}
+import { JestDiedError, type JestReport, readReport, runJest } from './support/jest-process.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -28,25 +16,12 @@ async function run(): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), 'penstock-test-'));
   const file = path.join(folder, 'report.json');
   try {
-    const code = await jest([...process.argv.slice(2), '--json', `--outputFile=${file}`]);
-    return summarize(JSON.parse(readFileSync(file, 'utf8')) as JestReport, code);
+    const jest = path.join(root, 'node_modules/jest/bin/jest.js');
+    const end = await runJest([jest, ...process.argv.slice(2), '--json', `--outputFile=${file}`]);
+    return summarize(readReport(file, end), end.code ?? 1);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function jest(args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [path.join(root, 'node_modules/jest/bin/jest.js'), ...args], {
-    cwd: root,
-    // jest's report goes to the file; what people read comes on standard error.
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
-  });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code ?? 1));
-  });
 }
 
 function summarize(report: JestReport, code: number): number {
@@ -58,4 +33,9 @@ function summarize(report: JestReport, code: number): number {
   return failed === 0 ? code : 1;
 }
 
-process.exitCode = await run();
+try {
+  process.exitCode = await run();
+} catch (error) {
+  console.error(error instanceof JestDiedError ? error.message : error);
+  process.exitCode = 1;
+}
