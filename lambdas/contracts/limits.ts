@@ -46,6 +46,8 @@ export const limits = {
   preferWaitSeconds: 5,
   /** Requests of one sale that may wait at once: each holds a Lambda environment while it waits. */
   waitersPerSale: 50,
+  /** Of them, those that wait for orders of one customer: a page, and another beside it. */
+  waitersPerCustomer: 2,
   /** How often a waiting request looks at the gate. */
   waitPollMs: 100,
 

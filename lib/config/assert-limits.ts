@@ -309,6 +309,12 @@ const relations: readonly Relation[] = [
     fix: 'Lower seatPageDefault.',
   },
   {
+    got: ['waitersPerCustomer', (l) => l.waitersPerCustomer],
+    must: '<',
+    than: ['waitersPerSale', (l) => l.waitersPerSale],
+    fix: 'One customer could take every place to wait: lower waitersPerCustomer.',
+  },
+  {
     got: ['pageItemsDefault', (l) => l.pageItemsDefault],
     must: '≤',
     than: ['pageItemsMax', (l) => l.pageItemsMax],

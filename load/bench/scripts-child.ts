@@ -32,7 +32,7 @@ const expected: Readonly<Record<ScriptName, string>> = {
   load: 'claims of the call: 100 here',
   publish: 'skus: 1 here',
   setCapacity: 'nothing',
-  enterWait: 'the logarithm of 50 places',
+  enterWait: 'all of 50 places',
   takeRate: 'nothing',
 };
 

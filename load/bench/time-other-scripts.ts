@@ -17,7 +17,14 @@ export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pic
   return {
     setCapacity: await timer.timed(() => repeat(() => gate.setCapacity(saleId, crowdSku, units))),
     enterWait: await timer.timed(() =>
-      repeat((index) => gate.enterWait(saleId, `wait-${round}-${index}`, nowMs + index * everyMs, nowMs + index * everyMs + waitMs)),
+      repeat((index) =>
+        gate.enterWait(
+          saleId,
+          { customerId: `buyer-${index}`, waitId: `wait-${round}-${index}` },
+          nowMs + index * everyMs,
+          nowMs + index * everyMs + waitMs,
+        ),
+      ),
     ),
     takeRate: await timer.timed(() => repeat(() => limiter.take('bench', calls * 100, 60, nowMs))),
   };

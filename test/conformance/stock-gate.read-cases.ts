@@ -113,15 +113,29 @@ export function readCases(context: GateContext): void {
     });
 
     test(`${limits.waitersPerSale} requests may wait; places come back when left and when their time is over`, async () => {
-      const enter = (name: string, atMs = nowMs) => context.gate.enterWait(context.saleId, name, atMs, atMs + 5000);
+      const placeOf = (name: string) => ({ customerId: `of-${name}`, waitId: name });
+      const enter = (name: string, atMs = nowMs) => context.gate.enterWait(context.saleId, placeOf(name), atMs, atMs + 5000);
       for (let n = 0; n < limits.waitersPerSale; n += 1) expect(await enter(`request-${n}`)).toBe(true);
       expect(await enter('one-more')).toBe(false);
       expect(await enter('request-0')).toBe(true);
-      await context.gate.leaveWait(context.saleId, 'request-1');
+      await context.gate.leaveWait(context.saleId, placeOf('request-1'));
       expect(await enter('one-more')).toBe(true);
       expect(await enter('another')).toBe(false);
       expect(await enter('another', nowMs + 4999)).toBe(false);
       expect(await enter('another', nowMs + 5000)).toBe(true);
+    });
+
+    test(`one customer has ${limits.waitersPerCustomer} of the places at a time; another whose name begins alike has its own`, async () => {
+      const enter = (customerId: string, waitId: string, atMs = nowMs) =>
+        context.gate.enterWait(context.saleId, { customerId, waitId }, atMs, atMs + 5000);
+      for (let n = 0; n < limits.waitersPerCustomer; n += 1) expect(await enter('ann', `request-${n}`)).toBe(true);
+      expect(await enter('ann', 'one-more')).toBe(false);
+      expect(await enter('ann', 'request-0')).toBe(true);
+      expect(await enter('anna', 'one-more')).toBe(true);
+      await context.gate.leaveWait(context.saleId, { customerId: 'ann', waitId: 'request-0' });
+      expect(await enter('ann', 'one-more')).toBe(true);
+      expect(await enter('ann', 'another')).toBe(false);
+      expect(await enter('ann', 'another', nowMs + 5000)).toBe(true);
     });
 
     test('a wiped gate is none: busy for orders, empty for reads', async () => {

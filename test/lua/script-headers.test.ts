@@ -183,7 +183,9 @@ onEachRedis((kind) => {
     },
     enterWait: async () => {
       closed();
-      for (let n = 0; n <= limits.waitersPerSale; n += 1) await gate.enterWait(saleId, `request-${n}`, nowMs, nowMs + 1);
+      for (let n = 0; n <= limits.waitersPerSale; n += 1) {
+        await gate.enterWait(saleId, { customerId: `buyer-${n}`, waitId: 'request' }, nowMs, nowMs + 1);
+      }
     },
     takeRate: async () => {
       const limiter = new RedisRateLimiter(connection);

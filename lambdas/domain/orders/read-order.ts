@@ -72,12 +72,12 @@ async function lookInGate({ sales, gate }: ReadOrderDependencies, orderId: strin
 async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query: OrderQuery): Promise<ReadOrderOutcome> {
   const { gate, clock } = deps;
   const { saleId, orderId } = accepted;
-  const waitId = deps.newWaitId();
+  const place = { customerId: accepted.customerId, waitId: deps.newWaitId() };
   const startMs = clock.nowMs();
   const untilMs = startMs + query.waitSeconds * 1000;
   const { oldestPendingAtMs } = await gate.summary(saleId, []);
   const young = oldestPendingAtMs === undefined || startMs - oldestPendingAtMs < query.waitSeconds * 1000;
-  if (!young || !(await gate.enterWait(saleId, waitId, startMs, untilMs))) return { kind: 'found', order: accepted, waited: false };
+  if (!young || !(await gate.enterWait(saleId, place, startMs, untilMs))) return { kind: 'found', order: accepted, waited: false };
   let order = accepted;
   try {
     while (order.state === 'accepted' && clock.nowMs() + limits.waitPollMs <= untilMs) {
@@ -85,7 +85,7 @@ async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query
       order = (await gate.order(saleId, orderId))?.order ?? order;
     }
   } finally {
-    await gate.leaveWait(saleId, waitId);
+    await gate.leaveWait(saleId, place);
   }
   return { kind: 'found', order, waited: true };
 }

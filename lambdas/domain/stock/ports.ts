@@ -73,6 +73,12 @@ export interface GateSummary {
   readonly oldestPendingAtMs?: number;
 }
 
+/** A place to wait: whose order is waited for, and a name of this wait that no other has. */
+export interface WaitPlace {
+  readonly customerId: string;
+  readonly waitId: string;
+}
+
 /**
  * The gate (Redis): hands out unit numbers fast, and may forget. protocol.md rules 1–7, 11, 31–35. Each method
  * is one round trip and one atomic effect; a listing is one a page. Throws UnavailableError when Redis is away or slow.
@@ -123,9 +129,12 @@ export interface StockGate {
   pendingAmong(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Live units each customer has by the gate's count, in the order asked. At most limits.gateBulkUnits customers. */
   customerUnits(saleId: string, customerIds: readonly string[]): Promise<number[]>;
-  /** One of limits.waitersPerSale places to wait for a commit; false when all are taken. Held until `leaveWait` of the same id, or its deadline. */
-  enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean>;
-  leaveWait(saleId: string, waitId: string): Promise<void>;
+  /**
+   * One of limits.waitersPerSale places to wait for a commit, of which one customer has at most limits.waitersPerCustomer; false when
+   * there is none. Held until `leaveWait` of the same, or its deadline.
+   */
+  enterWait(saleId: string, place: WaitPlace, nowMs: number, untilMs: number): Promise<boolean>;
+  leaveWait(saleId: string, place: WaitPlace): Promise<void>;
 }
 
 /** Near cache of what was left when the gate last refused for want of units: at most limits.soldOutCacheMs old. */

@@ -12,7 +12,7 @@ export interface SaleKeys {
   readonly cust: string;
   /** String: token of the rebuild under way, with a TTL. */
   readonly lock: string;
-  /** Sorted set waitId → until when it waits for a commit (epoch ms). */
+  /** Sorted set `<customerId> <waitId>` → until when it waits for a commit (epoch ms). */
   readonly waiters: string;
 }
 

@@ -13,6 +13,7 @@ import type {
   StockGate,
   TakenSeats,
   UnitOwner,
+  WaitPlace,
 } from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
 import { keepRequest, readEntry } from './gate-entry.ts';
@@ -234,13 +235,15 @@ export class RedisStockGate implements StockGate {
     return counts.map((count) => Number(count ?? 0));
   }
 
-  async enterWait(saleId: string, waitId: string, nowMs: number, untilMs: number): Promise<boolean> {
-    const args = [waitId, nowMs, untilMs, limits.waitersPerSale];
+  async enterWait(saleId: string, { customerId, waitId }: WaitPlace, nowMs: number, untilMs: number): Promise<boolean> {
+    const args = [customerId, waitId, nowMs, untilMs, limits.waitersPerSale, limits.waitersPerCustomer];
     return took(await runScript(this.#connection, scripts.enterWait, [saleKeys(saleId).waiters], args, limits.gateCallMs), 'enterWait');
   }
 
-  async leaveWait(saleId: string, waitId: string): Promise<void> {
-    await this.#connection.call('leaveWait', limits.gateCallMs, (client) => client.zrem(saleKeys(saleId).waiters, waitId));
+  async leaveWait(saleId: string, { customerId, waitId }: WaitPlace): Promise<void> {
+    await this.#connection.call('leaveWait', limits.gateCallMs, (client) =>
+      client.zrem(saleKeys(saleId).waiters, `${customerId} ${waitId}`),
+    );
   }
 
   #run(script: Script, saleId: string, skus: readonly string[], args: readonly Argument[], deadlineMs: number = limits.gateCallMs) {

@@ -104,15 +104,16 @@ describe('waiting for the commit', () => {
     const { read, clock, calls } = system({ ...places, ...heldAfter(3) });
     expect(await read({ waitSeconds: 5 })).toEqual({ kind: 'found', order: held, waited: true });
     expect(clock.sleptMs).toEqual([limits.waitPollMs, limits.waitPollMs, limits.waitPollMs]);
-    expect(calls.argsOf('enterWait')).toEqual([['drop', 'w1', nowMs, nowMs + 5000]]);
-    expect(calls.argsOf('leaveWait')).toEqual([['drop', 'w1']]);
+    expect(calls.argsOf('enterWait')).toEqual([['drop', { customerId: 'ann', waitId: 'w1' }, nowMs, nowMs + 5000]]);
+    expect(calls.argsOf('leaveWait')).toEqual([['drop', { customerId: 'ann', waitId: 'w1' }]]);
   });
 
   test('of one caller twice at once takes two places: each wait has an id of its own', async () => {
     const { read, calls } = system({ ...places, ...heldAfter(Infinity) });
     await Promise.all([read({ waitSeconds: 1 }), read({ waitSeconds: 1 })]);
-    expect(calls.argsOf('enterWait').map(([, waitId]) => waitId)).toEqual(['w1', 'w2']);
-    expect(calls.argsOf('leaveWait').map(([, waitId]) => waitId)).toEqual(['w1', 'w2']);
+    const own = ['w1', 'w2'].map((waitId) => ({ customerId: 'ann', waitId }));
+    expect(calls.argsOf('enterWait').map(([, place]) => place)).toEqual(own);
+    expect(calls.argsOf('leaveWait').map(([, place]) => place)).toEqual(own);
   });
 
   test('ends after the seconds asked for, never later, with the order as accepted', async () => {
