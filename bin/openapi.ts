@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import * as answers from '../lambdas/contracts/answers.ts';
 import * as api from '../lambdas/contracts/api.ts';
 import { limits } from '../lambdas/contracts/limits.ts';
 import type { ProblemCode } from '../lambdas/contracts/problems.ts';
@@ -23,14 +24,14 @@ const notChanged = { description: 'Not changed', headers: ['ETag'] } as const;
 const operations: Record<ApiOperation, OperationDoc> = {
   getHealth: {
     summary: 'Whether the service runs; touches nothing',
-    answers: { 200: { description: 'It runs', schema: api.healthSchema } },
+    answers: { 200: { description: 'It runs', schema: answers.healthSchema } },
     problems: ['unavailable'],
   },
   getReady: {
     summary: 'Whether every dependency answers',
     answers: {
-      200: { description: 'All answer', schema: api.readySchema },
-      503: { description: 'Some do not', schema: api.readySchema, headers: ['Retry-After'] },
+      200: { description: 'All answer', schema: answers.readySchema },
+      503: { description: 'Some do not', schema: answers.readySchema, headers: ['Retry-After'] },
     },
     problems: ['unavailable'],
   },
@@ -43,26 +44,26 @@ const operations: Record<ApiOperation, OperationDoc> = {
   createGuest: {
     summary: 'A guest token, for a customer without an identity provider',
     body: api.emptySchema,
-    answers: { 201: { description: 'A new guest', schema: api.guestSchema, headers: ['RateLimit', 'RateLimit-Policy'] } },
+    answers: { 201: { description: 'A new guest', schema: answers.guestSchema, headers: ['RateLimit', 'RateLimit-Policy'] } },
     problems: [...body, 'forbidden', 'rate-limited', 'unavailable'],
   },
   listSales: {
     summary: 'Sales by id',
     query: { state: { description: 'Only sales in this state', schema: api.saleStateSchema }, ...paging },
     headers: ifNoneMatch,
-    answers: { 200: { description: 'A page of sales', schema: api.saleListSchema, headers: ['ETag'] }, 304: notChanged },
+    answers: { 200: { description: 'A page of sales', schema: answers.saleListSchema, headers: ['ETag'] }, 304: notChanged },
     problems: ['invalid-request', 'unavailable'],
   },
   getSale: {
     summary: 'One sale',
     headers: ifNoneMatch,
-    answers: { 200: { description: 'The sale', schema: api.saleSchema, headers: ['ETag'] }, 304: notChanged },
+    answers: { 200: { description: 'The sale', schema: answers.saleSchema, headers: ['ETag'] }, 304: notChanged },
     problems: ['sale-not-found', 'unavailable'],
   },
   getAvailability: {
     summary: 'What is left, at most 2 s old',
     headers: ifNoneMatch,
-    answers: { 200: { description: 'Units left by sku', schema: api.availabilitySchema, headers: ['ETag'] }, 304: notChanged },
+    answers: { 200: { description: 'Units left by sku', schema: answers.availabilitySchema, headers: ['ETag'] }, 304: notChanged },
     problems: ['sale-not-found', 'unavailable'],
   },
   listSeats: {
@@ -75,7 +76,7 @@ const operations: Record<ApiOperation, OperationDoc> = {
       cursor: { description: 'nextCursor of the page before' },
     },
     headers: ifNoneMatch,
-    answers: { 200: { description: 'A page of seats', schema: api.seatListSchema, headers: ['ETag'] }, 304: notChanged },
+    answers: { 200: { description: 'A page of seats', schema: answers.seatListSchema, headers: ['ETag'] }, 304: notChanged },
     problems: ['invalid-request', 'sale-not-found', 'not-found', 'unavailable'],
   },
   createOrder: {
@@ -91,7 +92,7 @@ const operations: Record<ApiOperation, OperationDoc> = {
     answers: {
       202: {
         description: 'Units are set aside and the order is durably queued; Idempotency-Replayed: true when it was known',
-        schema: api.orderAnswerSchema,
+        schema: answers.orderAnswerSchema,
         headers: ['Location'],
         sometimes: ['Idempotency-Replayed'],
       },
@@ -122,20 +123,20 @@ const operations: Record<ApiOperation, OperationDoc> = {
       customerId: { description: 'Operators only, who must name a customer', schema: api.customerIdSchema },
       ...paging,
     },
-    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: api.orderListSchema } },
+    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: answers.orderListSchema } },
     problems: ['unauthenticated', 'invalid-request', 'sale-not-found', 'unavailable'],
   },
   getOrder: {
     summary: 'An order as it now stands',
     headers: { Prefer: { description: 'wait=N, N up to 5: answer when the order is no longer accepted, at the latest after N seconds' } },
-    answers: { 200: { description: 'The order', schema: api.orderAnswerSchema, sometimes: ['Preference-Applied', 'Retry-After'] } },
+    answers: { 200: { description: 'The order', schema: answers.orderAnswerSchema, sometimes: ['Preference-Applied', 'Retry-After'] } },
     problems: ['unauthenticated', 'not-found', 'unavailable'],
   },
   cancelOrder: {
     summary:
       'Cancels an order: by its customer while accepted or held, by an operator also while confirmed or withdrawn. Its units return to sale. Cancelled already: the same answer',
     body: api.emptySchema,
-    answers: { 200: { description: 'It is cancelled', schema: api.orderAnswerSchema } },
+    answers: { 200: { description: 'It is cancelled', schema: answers.orderAnswerSchema } },
     problems: ['unauthenticated', ...body, 'not-found', 'order-state', 'unavailable'],
   },
   putSale: {
@@ -143,39 +144,39 @@ const operations: Record<ApiOperation, OperationDoc> = {
     headers: { 'If-Match': { description: 'ETag the sale must have' }, 'If-None-Match': { description: '* creates only' } },
     body: api.putSaleSchema,
     answers: {
-      200: { description: 'Replaced', schema: api.adminSaleSchema, headers: ['ETag', 'Location'] },
-      201: { description: 'Created', schema: api.adminSaleSchema, headers: ['ETag', 'Location'] },
+      200: { description: 'Replaced', schema: answers.adminSaleSchema, headers: ['ETag', 'Location'] },
+      201: { description: 'Created', schema: answers.adminSaleSchema, headers: ['ETag', 'Location'] },
     },
     problems: [...operator, ...body, 'precondition-failed', 'sale-already-opened', 'capacity-in-use', 'unavailable'],
   },
   getAdminSale: {
     summary: 'A sale with all that was put, and its ETag',
-    answers: { 200: { description: 'The sale', schema: api.adminSaleSchema, headers: ['ETag'] } },
+    answers: { 200: { description: 'The sale', schema: answers.adminSaleSchema, headers: ['ETag'] } },
     problems: [...operator, 'sale-not-found', 'unavailable'],
   },
   openSale: {
     summary:
       'Opens a scheduled sale now, or a closed one whose closesAt is ahead (put a later one first); makes its gate again if it was lost',
     body: api.emptySchema,
-    answers: { 200: { description: 'It is open', schema: api.adminSaleSchema, headers: ['ETag'] } },
+    answers: { 200: { description: 'It is open', schema: answers.adminSaleSchema, headers: ['ETag'] } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
   },
   pauseSale: {
     summary: 'Takes no new orders until the sale is resumed; known orders are answered, and go on. In effect within 1 s',
     body: api.emptySchema,
-    answers: { 200: { description: 'It is paused', schema: api.adminSaleSchema, headers: ['ETag'] } },
+    answers: { 200: { description: 'It is paused', schema: answers.adminSaleSchema, headers: ['ETag'] } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
   },
   resumeSale: {
     summary: 'Ends a pause; makes the gate again if it was lost',
     body: api.emptySchema,
-    answers: { 200: { description: 'It is open', schema: api.adminSaleSchema, headers: ['ETag'] } },
+    answers: { 200: { description: 'It is open', schema: answers.adminSaleSchema, headers: ['ETag'] } },
     problems: [...operator, ...body, 'sale-not-found', 'sale-state', 'unavailable'],
   },
   closeSale: {
     summary: 'Closes a sale now: it stays closed until it is opened again, whatever closesAt is put',
     body: api.emptySchema,
-    answers: { 200: { description: 'It is closed', schema: api.adminSaleSchema, headers: ['ETag'] } },
+    answers: { 200: { description: 'It is closed', schema: answers.adminSaleSchema, headers: ['ETag'] } },
     problems: [...operator, ...body, 'sale-not-found', 'unavailable'],
   },
   listSaleOrders: {
@@ -187,7 +188,7 @@ const operations: Record<ApiOperation, OperationDoc> = {
       },
       ...paging,
     },
-    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: api.orderListSchema } },
+    answers: { 200: { description: 'A page of orders; nextCursor is missing on the last one', schema: answers.orderListSchema } },
     problems: [...operator, 'invalid-request', 'sale-not-found', 'unavailable'],
   },
   changeStock: {
@@ -206,12 +207,12 @@ const operations: Record<ApiOperation, OperationDoc> = {
     answers: {
       200: {
         description: 'Done; Idempotency-Replayed: true when it was known',
-        schema: api.stockSchema,
+        schema: answers.stockSchema,
         sometimes: ['Idempotency-Replayed'],
       },
       202: {
         description: 'Some orders of the withdrawal are not committed yet: repeat the request to learn the end',
-        schema: api.stockSchema,
+        schema: answers.stockSchema,
         sometimes: ['Idempotency-Replayed'],
       },
     },
@@ -228,12 +229,12 @@ const operations: Record<ApiOperation, OperationDoc> = {
   },
   getReport: {
     summary: 'What was sold and what waits',
-    answers: { 200: { description: 'The report', schema: api.reportSchema } },
+    answers: { 200: { description: 'The report', schema: answers.reportSchema } },
     problems: [...operator, 'sale-not-found', 'unavailable'],
   },
   getAudit: {
     summary: 'Proves the books of a sale',
-    answers: { 200: { description: 'ok, or what is wrong', schema: api.auditSchema } },
+    answers: { 200: { description: 'ok, or what is wrong', schema: answers.auditSchema } },
     problems: [...operator, 'sale-not-found', 'unavailable'],
   },
 };

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { changeStockSchema, skuSchema, type StockAnswer } from '../contracts/api.ts';
+import type { StockAnswer } from '../contracts/answers.ts';
+import { changeStockSchema, skuSchema } from '../contracts/api.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
 import type { StockOperation } from '../domain/sales/stock-operation.ts';
 import type { AddOutcome } from '../domain/sales/add-units.ts';

@@ -1,4 +1,4 @@
-import type { OrderAnswer } from '../contracts/api.ts';
+import type { OrderAnswer } from '../contracts/answers.ts';
 import { isLive, isOfHouse, totalMinor, type Order } from '../domain/orders/order.ts';
 import { toTime } from './time.ts';
 

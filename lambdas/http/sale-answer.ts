@@ -1,4 +1,4 @@
-import type { AdminSaleAnswer, SaleAnswer } from '../contracts/api.ts';
+import type { AdminSaleAnswer, SaleAnswer } from '../contracts/answers.ts';
 import { isSeated, saleState, type Sale } from '../domain/sales/sale.ts';
 import { toTime } from './time.ts';
 
