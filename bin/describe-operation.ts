@@ -42,7 +42,7 @@ interface AnswerDoc {
 /** What an operation takes and gives. */
 export interface OperationDoc {
   readonly summary: string;
-  readonly body?: z.core.$ZodType;
+  readonly body?: Schema;
   readonly headers?: Readonly<Record<string, ParameterDoc>>;
   readonly query?: Readonly<Record<string, ParameterDoc>>;
   readonly answers: Readonly<Record<number, AnswerDoc>>;

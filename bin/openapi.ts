@@ -139,6 +139,23 @@ const operations: Record<ApiOperation, OperationDoc> = {
     answers: { 200: { description: 'It is cancelled', schema: answers.orderAnswerSchema } },
     problems: ['unauthenticated', ...body, 'not-found', 'order-state', 'unavailable'],
   },
+  confirmOrder: {
+    summary:
+      'Confirms an order by a payment, idempotent by its provider and id. While accepted it waits up to 5 s for the commit. After expiry ' +
+      'the order is taken up again if every unit is still free. A payment that the order cannot take stands in its refunds',
+    body: api.confirmOrderSchema,
+    answers: { 200: { description: 'It is confirmed by this payment, now or before', schema: answers.orderAnswerSchema } },
+    problems: [...operator, ...body, 'not-found', 'payment-mismatch', 'order-state', 'hold-expired', 'unavailable'],
+  },
+  receiveStripeEvent: {
+    summary:
+      'A webhook endpoint for Stripe: payment_intent.succeeded confirms the order that metadata.orderId names, charge.refunded cancels it ' +
+      'once the whole charge is paid back. Events may come twice, late or out of order; others are taken note of and ignored',
+    headers: { 'Stripe-Signature': { description: 'As Stripe signs the bytes of the body, at most 300 s ago', required: true } },
+    body: { type: 'object', description: 'An event of Stripe' },
+    answers: { 200: { description: 'Taken note of: it need not come again', schema: answers.receivedSchema } },
+    problems: ['payload-too-large', 'unsupported-media-type', 'invalid-json', 'invalid-signature', 'unavailable'],
+  },
   putSale: {
     summary: 'Creates or replaces a sale',
     headers: { 'If-Match': { description: 'ETag the sale must have' }, 'If-None-Match': { description: '* creates only' } },

@@ -37,6 +37,8 @@ export interface LocalOptions {
   readonly isolation?: Isolation;
   /** @default 'psk_local' */
   readonly operatorKey?: string;
+  /** Signing secret of Stripe's webhook events. @default whsec_local */
+  readonly stripeSecret?: string;
   /** A cloud assembly to run as it is: nothing is built or synthesized. */
   readonly assemblyDir?: string;
   /** Whether every log line goes to stdout. @default false: errors to stderr only */
@@ -126,6 +128,7 @@ interface Parts {
 async function startAbove({ options, directory, engines, stacks, timings }: Parts): Promise<LocalSystem> {
   const report = options.report ?? ((line: string) => process.stderr.write(`${line}\n`));
   const operatorKey = options.operatorKey ?? 'psk_local';
+  const stripeSecret = options.stripeSecret ?? 'whsec_local';
   const at: EngineAddresses = {
     region,
     accountId,
@@ -134,7 +137,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     redisPort: engines.cache.port,
   };
   const values = new SecretValues(directory.kept ? path.join(directory.path, 'secrets.json') : undefined);
-  const definition: SystemDefinition = readSystem(stacks, at, values, operatorKey);
+  const definition: SystemDefinition = readSystem(stacks, at, values, { operatorKey, stripeSecret });
   const account = { region, accountId };
   const eventsFile = path.join(directory.path, 'events.jsonl');
   const logFile = path.join(directory.path, 'functions.log');

@@ -47,26 +47,36 @@ function dynamicSecret(secrets: readonly Secret[], service: string, reference: s
   return key === undefined || key === '' ? value : String((JSON.parse(value) as Record<string, unknown>)[key]);
 }
 
-/** The secret whose string, with `psk_` before it, is the operator key: the functions' environment says which it is. */
-function setOperatorKey(
+/** Secrets that people give: the functions' environment says which they are. */
+export interface GivenSecrets {
+  /** Begins with `psk_`, which the stored string does without. */
+  readonly operatorKey: string;
+  /** Signing secret of the webhook endpoint at Stripe. */
+  readonly stripeSecret: string;
+}
+
+function setGiven(
   functions: readonly FunctionDefinition[],
   secrets: readonly Secret[],
   values: SecretValues,
-  operatorKey: string,
+  { operatorKey, stripeSecret }: GivenSecrets,
 ): Secret[] {
-  const arn = functions.map(({ environment }) => environment['OPERATOR_SECRET_ARN']).find((found) => found !== undefined);
-  return secrets.map((secret) =>
-    secret.arn === arn ? { ...secret, value: values.set(secret.name, operatorKey.slice('psk_'.length)) } : secret,
+  const given = { OPERATOR_SECRET_ARN: operatorKey.slice('psk_'.length), STRIPE_SECRET_ARN: stripeSecret };
+  const byArn = new Map(
+    Object.entries(given).map(([variable, value]) => [functions.map(({ environment }) => environment[variable]).find(Boolean), value]),
   );
+  return secrets.map((secret) => {
+    const value = byArn.get(secret.arn);
+    return value === undefined ? secret : { ...secret, value: values.set(secret.name, value) };
+  });
 }
 
 /**
  * Reads the templates for engines at these addresses.
- * @param operatorKey Begins with `psk_`.
  * @throws Error naming the resource, for what CloudFormation or a deployment would refuse.
  */
-export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values: SecretValues, operatorKey: string): SystemDefinition {
-  if (!operatorKey.startsWith('psk_')) throw new Error('the operator key must begin with psk_ (PENSTOCK_OPERATOR_KEY)');
+export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values: SecretValues, given: GivenSecrets): SystemDefinition {
+  if (!given.operatorKey.startsWith('psk_')) throw new Error('the operator key must begin with psk_ (PENSTOCK_OPERATOR_KEY)');
   let secrets: Secret[] = [];
   const assembly = resolveAssembly(stacks, {
     region: at.region,
@@ -77,7 +87,7 @@ export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values
   });
   secrets = readSecrets(assembly, values);
   const functions = readFunctions(assembly, at);
-  secrets = setOperatorKey(functions, secrets, values, operatorKey);
+  secrets = setGiven(functions, secrets, values, given);
   const listener = readListener(assembly);
   const mappings = readMappings(assembly, at.region);
   const streamMappings = readStreamMappings(assembly, at.region);

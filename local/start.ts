@@ -101,6 +101,7 @@ async function run(): Promise<void> {
   const isolation = parseIsolation(process.env['PENSTOCK_ISOLATION']);
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
   const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
+  const stripeSecret = process.env['PENSTOCK_STRIPE_SECRET'];
   let system: LocalSystem | undefined;
   const stopping = stopOnSignals(async () => (await starting)?.stop());
   const starting = startLocal({
@@ -111,6 +112,7 @@ async function run(): Promise<void> {
     existing: { redis: process.env['REDIS_URL'], dynamodb: process.env['DYNAMODB_URL'], sqs: process.env['SQS_URL'] },
     echoLogs: logs,
     ...(operatorKey === undefined ? {} : { operatorKey }),
+    ...(stripeSecret === undefined ? {} : { stripeSecret }),
     signal: stopping,
   }).catch((error: unknown) => {
     if (!stopping.aborted) throw error;

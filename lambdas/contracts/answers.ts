@@ -50,6 +50,8 @@ export const seatListSchema = z.strictObject({
 
 export const guestSchema = z.strictObject({ token: z.string(), customerId: customerIdSchema, expiresAt: time() });
 
+const paymentSchema = z.strictObject({ provider: z.string(), id: z.string(), amount: z.int(), currency: currency() });
+
 export const orderAnswerSchema = z.strictObject({
   orderId: orderIdSchema,
   saleId: slug(),
@@ -75,6 +77,10 @@ export const orderAnswerSchema = z.strictObject({
   closedAt: z.optional(time()),
   reference: z.optional(z.string()),
   metadata: z.optional(z.record(z.string(), z.string())),
+  /** What confirmed it. */
+  payment: z.optional(paymentSchema),
+  /** Payments that it could not take, to be paid back by whoever took them. */
+  refunds: z.optional(z.array(paymentSchema)),
 });
 
 export const orderListSchema = z.strictObject({ items: z.array(orderAnswerSchema), nextCursor: z.optional(z.string()) });
@@ -126,6 +132,9 @@ export const auditSchema = z.strictObject({
     }),
   ),
 });
+
+/** To a payment provider: taken note of, do not send it again. */
+export const receivedSchema = z.strictObject({ received: z.literal(true) });
 
 export const healthSchema = z.strictObject({ status: z.literal('ok'), version: z.string() });
 export const readySchema = z.strictObject({

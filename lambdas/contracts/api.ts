@@ -152,6 +152,15 @@ export const changeStockSchema = z
   .strictObject({ add: z.optional(whole(1, limits.capacityUnits)), withdraw: z.optional(whole(1, limits.withdrawalUnits)) })
   .check(z.refine(({ add, withdraw }) => (add === undefined) !== (withdraw === undefined), 'expected exactly one of add and withdraw'));
 
+const paymentSchema = z.strictObject({
+  provider: z.string().check(z.maxLength(limits.paymentProviderChars), z.regex(/^[a-z0-9][a-z0-9-]*$/)),
+  id: z.string().check(z.regex(visible(limits.paymentIdChars))),
+  amount: whole(0, limits.paymentMinorMax),
+  currency: currency(),
+});
+
+export const confirmOrderSchema = z.strictObject({ payment: paymentSchema });
+
 /** A call that takes no body takes an empty one too. */
 export const emptySchema = z.optional(z.strictObject({}));
 

@@ -36,6 +36,15 @@ export const environments = {
   'order-reads': z.object({ ...base, ...redis, ...web, ...sales, ...ledger }),
   catalog: z.object({ ...base, ...redis, ...web, ...sales }),
   admin: z.object({ ...base, ...redis, ...web, ...sales, ...ledger, ...queue, ORDERS_DLQ_URL: text }),
+  payments: z.object({
+    ...base,
+    ...redis,
+    ...web,
+    ...sales,
+    ...ledger,
+    /** Secret whose string is the signing secret of Stripe’s webhook endpoint (`whsec_…`). */
+    STRIPE_SECRET_ARN: text,
+  }),
   pages: z.object({ ...base, ...redis, ...web, ...sales, ...queue }),
   changes: z.object({ ...base, ...sales }),
   commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),

@@ -106,6 +106,11 @@ export const limits = {
   secretConnectMs: 500,
   secretAttempts: 3,
 
+  /** A secret that people change is read again after this: a new one is in use within 5 minutes, for 12 reads an hour and environment. */
+  secretRenewMs: 300_000,
+  /** A message of Stripe signed longer ago is refused: what Stripe's libraries hold to. Its retries are signed anew. */
+  stripeToleranceSeconds: 300,
+
   /** Deadline of one gate call, redirects and reconnects included; passed → 503. */
   gateCallMs: 1000,
   /** Bulk gate calls: a rebuild's load, an audit's page. */
@@ -156,6 +161,8 @@ export const limits = {
    */
   orderRefunds: 10,
   paymentProviderChars: 40,
+  /** The dearest order there can be: orderUnits × unitPriceMinorMax. */
+  paymentMinorMax: 50_000_000_000,
   /** Stripe says of its ids that they are at most 255 characters long. */
   paymentIdChars: 255,
   /** Units that one call may withdraw: 10 orders of the house, so that the call ends in time also where each step is slow. */

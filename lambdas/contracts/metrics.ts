@@ -8,6 +8,13 @@ export const metrics = {
   ordersRefused: 'OrdersRefused',
   ordersCommitted: 'OrdersCommitted',
   ordersRejected: 'OrdersRejected',
+  ordersConfirmed: 'OrdersConfirmed',
+  /** Payments that an order could not take and that must be paid back. */
+  refundsRequired: 'RefundsRequired',
+  /** Payments to be paid back that their order could not record (limits.orderRefunds): somebody must pay them back by hand. */
+  paymentsUnrecorded: 'PaymentsUnrecorded',
+  /** Events of a payment provider that concern no order of ours. */
+  paymentEventsIgnored: 'PaymentEventsIgnored',
   /** A number that the gate handed out twice: the ledger refused it, another was drawn. */
   collisions: 'Collisions',
   /** An order's key met another fingerprint in the ledger: the last moments before a failover (rule 8). */

@@ -129,7 +129,25 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
   'order-state': {
     retry: 'no',
     meaning: 'The order is in a state from which this is not possible; state tells which.',
-    action: 'Read the order: what is asked for may be done already, or can no longer be done.',
+    action:
+      'Read the order: what is asked for may be done already, or can no longer be done. A payment that it could not take stands in its refunds: pay it back.',
+  },
+  'payment-mismatch': {
+    retry: 'change-request',
+    key: 'same',
+    meaning: 'The amount or the currency of the payment is not the order’s. Nothing was recorded.',
+    action: 'Compare with total and currency of the order. If the payment was really made so, pay it back and take a new one.',
+  },
+  'hold-expired': {
+    retry: 'no',
+    meaning:
+      'The payment came after the hold had ended, and the order could not be taken up again: a unit of it is another order’s by now, or the customer’s limit has no room for it.',
+    action: 'Pay it back: the order lists it in refunds, and the event order.refund_required tells of it.',
+  },
+  'invalid-signature': {
+    retry: 'no',
+    meaning: 'The message does not bear a signature of the payment provider for these very bytes, or an old one.',
+    action: 'Only the provider calls this. Store the signing secret of its webhook endpoint in the deployment’s secret for it.',
   },
   'precondition-failed': {
     retry: 'change-request',

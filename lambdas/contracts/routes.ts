@@ -30,6 +30,8 @@ export const routes = {
   listOwnOrders: { method: 'GET', path: '/v1/orders', function: 'order-reads', caller: 'customer' },
   getOrder: { method: 'GET', path: '/v1/orders/{orderId}', function: 'order-reads', caller: 'customer' },
   cancelOrder: { method: 'POST', path: '/v1/orders/{orderId}/cancel', function: 'order-reads', caller: 'customer' },
+  confirmOrder: { method: 'POST', path: '/v1/orders/{orderId}/confirm', function: 'order-reads', caller: 'operator' },
+  receiveStripeEvent: { method: 'POST', path: '/v1/payments/stripe', function: 'payments', caller: 'anyone' },
   putSale: { method: 'PUT', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
   getAdminSale: { method: 'GET', path: '/v1/admin/sales/{saleId}', function: 'admin', caller: 'operator' },
   openSale: { method: 'POST', path: '/v1/admin/sales/{saleId}/open', function: 'admin', caller: 'operator' },

@@ -1,5 +1,5 @@
 import type { OrderAnswer } from '../contracts/answers.ts';
-import { isLive, isOfHouse, totalMinor, type Order } from '../domain/orders/order.ts';
+import { isLive, isOfHouse, totalMinor, type Order, type Payment } from '../domain/orders/order.ts';
 import { toTime } from './time.ts';
 
 /** An order as the contract shows it. Units show only while the order owns them: before the commit a redraw may change them. Seats show as asked for. */
@@ -27,5 +27,11 @@ export function orderAnswer(order: Order): OrderAnswer {
     ...(order.closedAtMs === undefined ? {} : { closedAt: toTime(order.closedAtMs) }),
     ...(order.reference === undefined ? {} : { reference: order.reference }),
     ...(order.metadata === undefined ? {} : { metadata: order.metadata }),
+    ...(order.payment === undefined ? {} : { payment: paymentAnswer(order.payment) }),
+    ...(order.refunds === undefined ? {} : { refunds: order.refunds.map(paymentAnswer) }),
   };
+}
+
+function paymentAnswer({ provider, id, amountMinor, currency }: Payment) {
+  return { provider, id, amount: amountMinor, currency };
 }

@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly clientAddress: string;
   /** The parsed JSON body; undefined when there is none. */
   readonly body: unknown;
+  /** The very bytes of the body: what a signature is over. */
+  bytes(): Uint8Array;
   /** The last value of a header; undefined when missing. */
   header(name: string): string | undefined;
   /** The last value of a query parameter, decoded. */
@@ -29,6 +31,8 @@ export interface ApiSuccess {
   /** Sent as JSON; a string is sent as it is. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the log line of the request tells beside: no personal data. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /** An expected refusal: a value, not an exception. */
@@ -39,6 +43,8 @@ export interface ApiRefusal {
   /** Members of the problem beside those of RFC 9457. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the log line of the request tells beside: no personal data. */
+  readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 export type ApiResponse = ApiSuccess | ApiRefusal;

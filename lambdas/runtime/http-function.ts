@@ -147,6 +147,7 @@ function toApiRequest(
     caller,
     clientAddress: request.clientAddress,
     body,
+    bytes: () => request.bytes(),
     header: (name) => request.header(name),
     query: (name) => request.query(name),
   };
@@ -183,6 +184,7 @@ function close(exchange: Exchange, response: ApiResponse, { log, meter }: Report
     ...factsOf(exchange),
     status: result.statusCode,
     ...('problem' in response ? { problem: response.problem } : {}),
+    ...response.facts,
     durationMs: Math.round((performance.now() - exchange.startedMs) * 100) / 100,
   });
   meter.flush();

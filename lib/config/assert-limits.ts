@@ -60,6 +60,18 @@ const relations: readonly Relation[] = [
     fix: 'What is not sent by takeMs is given up (rule 10), after a slow peek and reserve too: lower queueRequestMs or queueAttempts.',
   },
   {
+    got: ['gateCallMs + ledgerRequestMs', (l) => l.gateCallMs + l.ledgerRequestMs],
+    must: '≤',
+    than: ['takeMs', (l) => l.takeMs],
+    fix: 'A late payment’s transaction is begun only where one try of it ends by takeMs after its retake (rules 10, 22): lower ledgerRequestMs.',
+  },
+  {
+    got: ['paymentMinorMax', (l) => l.paymentMinorMax],
+    must: '≥',
+    than: ['orderUnits × unitPriceMinorMax', (l) => l.orderUnits * l.unitPriceMinorMax],
+    fix: 'The dearest order must be payable: raise paymentMinorMax.',
+  },
+  {
     got: ['gateCallMs + takeMs', (l) => l.gateCallMs + l.takeMs],
     must: '<',
     than: ['httpTimeoutSeconds', (l) => l.httpTimeoutSeconds * 1000],

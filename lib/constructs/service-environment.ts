@@ -15,6 +15,7 @@ export interface ServiceEnvironmentProps {
   readonly redis: RedisCluster;
   readonly deploymentSecret: GeneratedSecret;
   readonly operatorKey: GeneratedSecret;
+  readonly stripeSecret: GeneratedSecret;
   readonly orders: Queue;
   readonly deadLetters: Queue;
 }
@@ -46,6 +47,7 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
     'order-reads': { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE },
     catalog: { ...web, SALES_TABLE },
     admin: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL, ORDERS_DLQ_URL: props.deadLetters.queueUrl },
+    payments: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, STRIPE_SECRET_ARN: props.stripeSecret.secret.secretArn },
     pages: { ...web, SALES_TABLE, ORDERS_QUEUE_URL },
     changes: { ...base, SALES_TABLE },
     commit: { ...redis, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL },

@@ -33,9 +33,10 @@ export class ServiceFunctions extends Construct {
     this.byName = {
       orders: add('orders', 'Takes orders: gate, then queue', environments.orders),
       tickets: add('tickets', 'Guest tokens', environments.tickets),
-      'order-reads': add('order-reads', 'Reads orders', environments['order-reads']),
+      'order-reads': add('order-reads', 'Reads, cancels and confirms orders', environments['order-reads']),
       catalog: add('catalog', 'Reads sales and their availability', environments.catalog),
       admin: add('admin', 'What operators do: sales, report, audit', environments.admin),
+      payments: add('payments', 'Hears from payment providers', environments.payments),
       pages: add('pages', 'Health, readiness, OpenAPI, and every path that has no other function', environments.pages),
       changes: add('changes', 'Follows every change of an order: counts it for the report', environments.changes),
       commit: add('commit', 'Commits orders to the ledger', environments.commit),

@@ -14,6 +14,7 @@ export interface ServicePermissionsProps {
   readonly redis: RedisCluster;
   readonly deploymentSecret: GeneratedSecret;
   readonly operatorKey: GeneratedSecret;
+  readonly stripeSecret: GeneratedSecret;
   readonly orders: Queue;
   readonly deadLetters: Queue;
 }
@@ -26,12 +27,13 @@ export function grantPermissions(props: ServicePermissionsProps): void {
 }
 
 /** Each function reads just the secrets that its environment names. */
-function grantSecrets({ functions, redis, deploymentSecret, operatorKey }: ServicePermissionsProps): void {
+function grantSecrets({ functions, redis, deploymentSecret, operatorKey, stripeSecret }: ServicePermissionsProps): void {
   for (const name of [...httpFunctions, 'commit'] as const) redis.password.grantValue(functions[name]);
   for (const name of httpFunctions) {
     deploymentSecret.grantValue(functions[name]);
     operatorKey.grantValue(functions[name]);
   }
+  stripeSecret.grantValue(functions.payments);
 }
 
 function grantTables({ functions, tables: { orders, claims, sales } }: ServicePermissionsProps): void {
@@ -40,7 +42,11 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
 
   grantItems(sales, functions['order-reads'], 'Query');
   grantItems(orders, functions['order-reads'], 'GetItem', 'Query', 'PutItem', 'UpdateItem');
-  grantItems(claims, functions['order-reads'], 'DeleteItem');
+  grantItems(claims, functions['order-reads'], 'PutItem', 'DeleteItem');
+
+  grantItems(sales, functions.payments, 'Query');
+  grantItems(orders, functions.payments, 'GetItem', 'UpdateItem');
+  grantItems(claims, functions.payments, 'PutItem', 'DeleteItem');
 
   grantItems(sales, functions.catalog, 'GetItem', 'Query');
 

@@ -74,6 +74,13 @@ export class ServiceAlarms extends Construct {
         description:
           'Changes of orders wait over a minute to be counted: the report is behind (its asOf is the newest change counted, as far as the gate shows that some are missing), orders are not touched. Read the logs of the changes function: a batch that fails comes again until it succeeds, for 24 hours. After that its changes are lost to the report, and the audit says report-differs.',
       }),
+      this.alarm('PaymentsUnrecorded', {
+        metric: businessMetric(metrics.paymentsUnrecorded),
+        above: 0,
+        minutes: 1,
+        description:
+          'A payment came that its order could neither take nor record as to be paid back, because the order records 10 already. Nobody will be told of it again: find the order in the logs of that minute (functions payments and order-reads, payBack or outcome unrecorded), look at the payments of that order at the provider, and pay back what the order does not list.',
+      }),
       this.alarm('RebuildGivenUp', {
         metric: businessMetric(metrics.rebuildsGivenUp),
         above: 0,

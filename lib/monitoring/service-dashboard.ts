@@ -55,18 +55,22 @@ function businessGraphs(): GraphWidget[] {
     plot('Orders a minute', [
       business(metrics.ordersAccepted, 'accepted'),
       business(metrics.ordersCommitted, 'committed'),
+      business(metrics.ordersConfirmed, 'confirmed'),
       business(metrics.ordersReplayed, 'replayed'),
     ]),
     plot('Refusals a minute', [
       business(metrics.ordersRefused, 'refused'),
       business(metrics.ordersRejected, 'rejected after acceptance'),
       business(metrics.unavailable, 'unavailable (503)'),
+      business(metrics.refundsRequired, 'payments to be paid back'),
+      business(metrics.paymentEventsIgnored, 'events of payments ignored'),
     ]),
     plot('Must be rare (collisions, parked, rebuilds given up) or never (oversell)', [
       business(metrics.collisions, 'collisions'),
       business(metrics.ordersParked, 'parked'),
       business(metrics.rebuildsGivenUp, 'rebuilds given up'),
       business(metrics.oversell, 'oversell'),
+      business(metrics.paymentsUnrecorded, 'payments unrecorded'),
       business(metrics.auditFindings, 'audit findings'),
     ]),
   ];

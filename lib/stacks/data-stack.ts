@@ -22,6 +22,8 @@ export class DataStack extends Stack {
   readonly deploymentSecret: GeneratedSecret;
   /** With `psk_` before it: the first operator key. */
   readonly operatorKey: GeneratedSecret;
+  /** The signing secret of Stripe's webhook endpoint: until a person stores it, no event of Stripe is believed. */
+  readonly stripeSecret: GeneratedSecret;
 
   constructor(scope: Construct, id: string, { config, vpc, securityGroups, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: config.protectData });
@@ -39,6 +41,16 @@ export class DataStack extends Stack {
       characters: 48,
       noRotationBecause: 'It is the first key only, used by people; they change it when they have keys of their own.',
       protectData,
+    });
+    this.stripeSecret = new GeneratedSecret(this, 'StripeSecret', {
+      description: 'The signing secret of the webhook endpoint at Stripe: store it here (docs/deploy.md)',
+      characters: 64,
+      noRotationBecause: 'Stripe makes it: people roll it there and store the new one here.',
+      protectData,
+    });
+    new CfnOutput(this, 'StripeSecretCommand', {
+      description: 'Stores the signing secret of the webhook endpoint at Stripe',
+      value: `aws secretsmanager put-secret-value --secret-id ${this.stripeSecret.secret.secretArn} --secret-string whsec_…`,
     });
     new CfnOutput(this, 'OperatorKeyCommand', {
       description: 'Prints the first operator key',

@@ -43,8 +43,9 @@ export class ServiceStack extends Stack {
       maxReceives: limits.commitMaxReceives,
       protectData: config.protectData,
     });
-    const { tables, redis, deploymentSecret, operatorKey } = data;
-    const resources = { tables, redis, deploymentSecret, operatorKey, orders: this.orders.queue, deadLetters: this.orders.deadLetters };
+    const { tables, redis, deploymentSecret, operatorKey, stripeSecret } = data;
+    const secrets = { deploymentSecret, operatorKey, stripeSecret };
+    const resources = { tables, redis, ...secrets, orders: this.orders.queue, deadLetters: this.orders.deadLetters };
     this.functions = new ServiceFunctions(this, 'Functions', {
       environments: serviceEnvironments({ config, version, ...resources }),
       memoryMb: config.memoryMb,

@@ -15,6 +15,7 @@ export interface AwsCounts {
 const secrets: Readonly<Record<string, string>> = {
   [rig.secrets.redis]: rig.redisPassword,
   [rig.secrets.deployment]: rig.deploymentSecret,
+  [rig.secrets.stripe]: 'whsec_bench',
   [rig.secrets.operator]: rig.operatorKey.replace(/^psk_/, ''),
 };
 

@@ -8,7 +8,7 @@ export const rig = {
   claimsTable: 'claims',
   salesTable: 'sales',
   redisUser: 'penstock',
-  secrets: { redis: 'redis-secret', deployment: 'deployment-secret', operator: 'operator-secret' },
+  secrets: { redis: 'redis-secret', deployment: 'deployment-secret', operator: 'operator-secret', stripe: 'stripe-secret' },
   /** What the secrets say; of no use anywhere else. */
   redisPassword: 'bench',
   deploymentSecret: 'bench-deployment-secret-of-at-least-32-characters',
@@ -33,6 +33,7 @@ export function rigEnvironment(at: { readonly redisPort: number; readonly awsEnd
     REDIS_SECRET_ARN: rig.secrets.redis,
     DEPLOYMENT_SECRET_ARN: rig.secrets.deployment,
     OPERATOR_SECRET_ARN: rig.secrets.operator,
+    STRIPE_SECRET_ARN: rig.secrets.stripe,
     CORS_ORIGINS: '',
     SALES_TABLE: rig.salesTable,
     ORDERS_TABLE: rig.ordersTable,

@@ -1,17 +1,19 @@
 import type { ApiOperation } from '../../lambdas/contracts/routes.ts';
 import type { ProblemCode } from '../../lambdas/contracts/problems.ts';
 import { item, lineOf, saleBody } from '../support/api.ts';
+import { paymentSucceeded } from '../support/stripe-messages.ts';
 
 /** One call of an operation and the answer it must get; the address comes from the document. */
 export interface OperationCase {
   readonly status: number;
   /** Of a problem; without one the answer is plain. */
   readonly code?: ProblemCode;
-  /** Values of the path. @default the open sale, the held order */
+  /** Values of the path; `{sold}` is an order of one unit at 1,500. @default the open sale, the held order */
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: string;
-  /** `{etag}` stands for the ETag of this operation's answer before. */
+  /** `{etag}` stands for the ETag of this operation's answer before, `{stripe}` for Stripe's signature of the body, made now. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** `{sold}` as in the path. */
   readonly body?: unknown;
   /** Sent as it is, whatever it is. */
   readonly raw?: string;
@@ -33,12 +35,15 @@ export const sales: Readonly<Record<string, () => Record<string, unknown>>> = {
     items: [item('unit', 50), hall],
   }),
   over: () => ({ ...saleBody(), closesAt: new Date(Date.now() - 500).toISOString() }),
+  paid: saleBody,
   halting: saleBody,
   closing: saleBody,
 };
 
 const key = (value: string) => ({ 'idempotency-key': value });
 const seatOf = (customerId: string) => ({ customerId, lines: [{ sku: 'hall', quantity: 1, seats: ['A1'] }] });
+const paid = { path: { orderId: '{sold}' } };
+const payment = (id: string, amount = 1500) => ({ payment: { provider: 'bank', id, amount, currency: 'EUR' } });
 const missing = { path: { saleId: 'none' } };
 const noSale: OperationCase = { status: 404, code: 'sale-not-found', ...missing };
 const unchanged: readonly OperationCase[] = [{ status: 200 }, { status: 304, headers: { 'if-none-match': '{etag}' } }];
@@ -113,6 +118,18 @@ export const operationCases: Readonly<Record<ApiOperation, readonly OperationCas
     { status: 404, code: 'not-found', as: 'guest' },
     { status: 404, code: 'not-found', path: { orderId: `ord_${'0'.repeat(26)}` } },
   ],
+  confirmOrder: [
+    { status: 422, code: 'payment-mismatch', ...paid, body: payment('p1', 1499) },
+    { status: 200, ...paid, body: payment('p1') },
+    { status: 200, ...paid, body: payment('p1') },
+    { status: 409, code: 'order-state', ...paid, body: payment('p2') },
+    { status: 404, code: 'not-found', path: { orderId: `ord_${'0'.repeat(26)}` }, body: payment('p1') },
+  ],
+  receiveStripeEvent: [
+    { status: 200, as: 'nobody', body: { type: 'ping', data: { object: {} } }, headers: { 'stripe-signature': '{stripe}' } },
+    { status: 400, code: 'invalid-signature', as: 'nobody', body: {} },
+    { status: 400, code: 'invalid-signature', as: 'nobody', body: {}, headers: { 'stripe-signature': 't=1,v1=00' } },
+  ],
   changeStock: [
     { status: 200, headers: key('more'), body: { add: 1 } },
     { status: 200, headers: key('more'), body: { add: 1 } },
@@ -172,6 +189,14 @@ export const casesWithoutRedis: Partial<Readonly<Record<ApiOperation, OperationC
   getAudit: { status: 503, code: 'unavailable' },
   listSeats: { status: 503, code: 'unavailable', path: { saleId: 'scheduled', sku: 'hall' } },
   cancelOrder: { status: 503, code: 'unavailable' },
+  receiveStripeEvent: {
+    status: 503,
+    code: 'unavailable',
+    as: 'nobody',
+    body: JSON.parse(paymentSucceeded('{sold}', 'pi_1', 1500)) as unknown,
+    headers: { 'stripe-signature': '{stripe}' },
+  },
+  confirmOrder: { status: 503, code: 'unavailable', ...paid, body: payment('p1') },
   changeStock: { status: 503, code: 'unavailable', headers: key('late'), body: { withdraw: 1 } },
   resumeSale: { status: 503, code: 'unavailable', path: { saleId: 'open' } },
 };
@@ -179,6 +204,7 @@ export const casesWithoutRedis: Partial<Readonly<Record<ApiOperation, OperationC
 /** Documented, but not to be had from a running system by a client; each with the reason. */
 export const unprovoked: Readonly<Record<string, string>> = {
   'createGuest forbidden': 'a deployment that takes no guests; test/unit/http/create-guest.test.ts',
+  'confirmOrder hold-expired': 'a hold that has run out; test/e2e/payments.test.ts',
   'changeStock 202': 'a commit that takes longer than 5 s; test/unit/http/change-stock.test.ts',
   'cancelOrder order-state': 'an order that has expired, or was rejected; test/unit/http/cancel-order.test.ts',
   ...Object.fromEntries(

@@ -27,6 +27,7 @@ export function apiRequest({
     caller: caller ?? { kind: 'customer', customerId: 'ann' },
     clientAddress: clientAddress ?? '192.0.2.1',
     body,
+    bytes: () => Buffer.from(body === undefined ? '' : JSON.stringify(body)),
     header: (name) => headers[name],
     query: (name) => query[name],
   };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAnyRedis } from './each-redis.ts';
 import type { RedisServer } from './redis-server.ts';
+import { stripeSecret } from './stripe-messages.ts';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const readyMs = 60_000;
@@ -31,7 +32,14 @@ export async function startRuntime(variables: Readonly<Record<string, string>>):
   const child = spawn(process.execPath, [path.join(root, 'bin', 'launch.cjs'), 'local/start.ts', '--no-seed'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', PENSTOCK_OPERATOR_KEY: operatorKey, ...variables },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      PORT: '0',
+      PENSTOCK_OPERATOR_KEY: operatorKey,
+      PENSTOCK_STRIPE_SECRET: stripeSecret,
+      ...variables,
+    },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));

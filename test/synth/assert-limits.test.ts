@@ -13,6 +13,12 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['transactionUnits + order + allowance: got 101, expected ≤ 100', { transactionUnits: 99 }, { transactionUnits: 98 }],
   ['orderLines: got 51, expected ≤ 50', { orderLines: 51 }, { orderLines: 50 }],
   ['2 × gateCallMs + queueAttempts × queueRequestMs: got 5000, expected < 5000', { queueRequestMs: 1500 }, { queueRequestMs: 1499 }],
+  [
+    'gateCallMs + ledgerRequestMs: got 5001, expected ≤ 5000',
+    { ledgerRequestMs: 4001, ledgerRequestAttempts: 2 },
+    { ledgerRequestMs: 4000, ledgerRequestAttempts: 2 },
+  ],
+  ['paymentMinorMax: got 49999999999, expected ≥ 50000000000', { paymentMinorMax: 49_999_999_999 }, { paymentMinorMax: 50_000_000_000 }],
   ['gateCallMs + takeMs: got 10000, expected < 10000', { takeMs: 9000 }, { takeMs: 8999 }],
   ['preferWaitSeconds + gateCallMs: got 10000, expected < 10000', { preferWaitSeconds: 9 }, { preferWaitSeconds: 8 }],
   [

@@ -60,6 +60,7 @@ describe.each(stageNames)('data, %s', (stage) => {
       'RedisPasswordSecretC0447AF3',
       'RedisReplicationGroup3B65AB4E',
       'RedisUsers2B56A058',
+      'StripeSecret57D1B7F6',
       'TablesClaimsE002CF53',
       'TablesOrdersACF7C9C0',
       'TablesSales56F18341',
@@ -139,7 +140,7 @@ describe.each(stageNames)('data, %s', (stage) => {
 
   test('secrets are generated, of letters and digits, 256 bits at least', () => {
     const secrets = ofType(templates.data, 'AWS::SecretsManager::Secret');
-    expect(secrets).toHaveLength(3);
+    expect(secrets).toHaveLength(4);
     for (const [, { Properties }] of secrets) {
       expect(Properties['SecretString']).toBeUndefined();
       const { PasswordLength, ExcludePunctuation } = Properties['GenerateSecretString'] as Record<string, unknown>;
@@ -154,6 +155,12 @@ describe.each(stageNames)('data, %s', (stage) => {
     );
   });
 
+  test('an output tells the command that stores the signing secret of Stripe', () => {
+    expect(textOf(templates.data.Outputs?.['StripeSecretCommand']?.Value)).toMatch(
+      /^aws secretsmanager put-secret-value --secret-id \${StripeSecret\w+} --secret-string whsec_…$/,
+    );
+  });
+
   test(`what holds data ${stage === 'prod' ? 'outlives' : 'goes with'} its stack`, () => {
     const policies = (id: RegExp): Set<string | undefined> =>
       new Set(
@@ -162,7 +169,7 @@ describe.each(stageNames)('data, %s', (stage) => {
           .filter(([logicalId]) => id.test(logicalId))
           .map(([, { DeletionPolicy }]) => DeletionPolicy),
       );
-    expect(policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|Orders(Queue|DeadLetters)[0-9A-F]{8}$)/)).toEqual(
+    expect(policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|StripeSecret|Orders(Queue|DeadLetters)[0-9A-F]{8}$)/)).toEqual(
       new Set([stage === 'prod' ? 'Retain' : 'Delete']),
     );
     // The cluster and all it stands on. Some of its ids are fixed: a creation that failed must not leave them taken.

@@ -47,6 +47,7 @@ describe.each(stageNames)('entrance, %s', (stage) => {
       { priority: 10, target: 'orders', paths: ['/v1/sales/*/orders'], methods: ['POST'] },
       { priority: 20, target: 'tickets', paths: ['/v1/sales/*/tickets*', '/v1/sales/*/draw', '/v1/guests'], methods: [] },
       { priority: 30, target: 'orderreads', paths: ['/v1/orders', '/v1/orders/*'], methods: [] },
+      { priority: 40, target: 'payments', paths: ['/v1/payments/*'], methods: [] },
       { priority: 50, target: 'admin', paths: ['/v1/admin/*'], methods: [] },
       { priority: 60, target: 'catalog', paths: ['/v1/sales', '/v1/sales/*'], methods: [] },
     ]);
@@ -66,7 +67,7 @@ describe.each(stageNames)('entrance, %s', (stage) => {
 
   test('every target group is one function, passes equal headers on, and is not checked', () => {
     const groups = ofType(templates.service, 'AWS::ElasticLoadBalancingV2::TargetGroup');
-    expect(groups).toHaveLength(6);
+    expect(groups).toHaveLength(7);
     for (const [, { Properties, DependsOn }] of groups) {
       expect(Properties).toMatchObject({
         TargetType: 'lambda',
@@ -81,7 +82,7 @@ describe.each(stageNames)('entrance, %s', (stage) => {
 
   test('only target groups of this account may invoke a function', () => {
     const permissions = ofType(templates.service, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(6);
+    expect(permissions).toHaveLength(7);
     for (const [, { Properties }] of permissions) {
       expect(Properties['Principal']).toBe('elasticloadbalancing.amazonaws.com');
       expect(textOf(Properties['SourceArn'])).toBe(

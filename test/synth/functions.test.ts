@@ -59,6 +59,7 @@ describe.each(stageNames)('functions, %s', (stage) => {
       tickets: http,
       'order-reads': http,
       catalog: http,
+      payments: http,
       pages: http,
       admin: limits.adminTimeoutSeconds,
       changes: limits.changesTimeoutSeconds,

@@ -22,12 +22,13 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     );
   });
 
-  test('there are alarms for oversell, dead letters, waiting orders and changes, and rebuilds given up', () => {
+  test('there are alarms for oversell, dead letters, waiting orders and changes, unrecorded payments, and rebuilds given up', () => {
     expect([...alarms.keys()].sort()).toEqual([
       'AlarmsChangesWait',
       'AlarmsDeadLetters',
       'AlarmsOrdersWait',
       'AlarmsOversell',
+      'AlarmsPaymentsUnrecorded',
       'AlarmsRebuildGivenUp',
     ]);
   });
@@ -42,6 +43,7 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
 
   test.each([
     ['Oversell', metrics.oversell],
+    ['PaymentsUnrecorded', metrics.paymentsUnrecorded],
     ['RebuildGivenUp', metrics.rebuildsGivenUp],
   ])('%s goes off at the first count', (id, name) => {
     expect(alarm(id).Properties).toMatchObject({

@@ -15,7 +15,14 @@ const expected: Record<string, Record<string, string[]>> = {
     ...web,
     sales: ['dynamodb:Query'],
     orders: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-    claims: ['dynamodb:DeleteItem'],
+    claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  },
+  payments: {
+    ...web,
+    'stripe secret': read,
+    sales: ['dynamodb:Query'],
+    orders: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
   },
   catalog: { ...web, sales: ['dynamodb:GetItem', 'dynamodb:Query'] },
   admin: {

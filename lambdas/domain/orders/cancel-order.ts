@@ -1,9 +1,9 @@
 import { limits } from '../../contracts/limits.ts';
 import { CorruptionError, UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
-import type { SaleReader } from '../sales/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
-import { type OrderIds, saleTagOf } from './order-id.ts';
+import { lookUpOrder, type LookUpDependencies } from './look-up-order.ts';
+import type { OrderIds } from './order-id.ts';
 import { type Order, withoutUnits } from './order.ts';
 import type { OrderLedger } from './ports.ts';
 import { mayMove, type Mover } from './transitions.ts';
@@ -14,8 +14,8 @@ export interface EndOrderDependencies {
   readonly clock: Clock;
 }
 
-export interface CancelOrderDependencies extends EndOrderDependencies {
-  readonly sales: Pick<SaleReader, 'idsByTag'>;
+export interface CancelOrderDependencies extends EndOrderDependencies, LookUpDependencies {
+  readonly ledger: EndOrderDependencies['ledger'];
   readonly gate: Pick<StockGate, 'apply' | 'order'>;
   readonly ids: OrderIds;
 }
@@ -43,22 +43,10 @@ export async function cancelOrder(
 ): Promise<CancelOrderOutcome> {
   const visible = customerId === undefined ? deps.ids.isMinted(orderId) : deps.ids.isOf(orderId, customerId);
   if (!visible) return { kind: 'not-found' };
-  const known = await lookUp(deps, orderId);
+  const known = await lookUpOrder(deps, orderId);
   if (!known) return { kind: 'not-visible' };
   if (customerId !== undefined && known.customerId !== customerId) return { kind: 'not-found' };
   return endOrder(deps, known, customerId === undefined ? 'operator' : 'customer');
-}
-
-/** The ledger's image, or that of an order which only the gate knows: at version 0. */
-async function lookUp(deps: CancelOrderDependencies, orderId: string): Promise<Order | undefined> {
-  const stored = await deps.ledger.read(orderId);
-  if (stored) return stored;
-  for (const saleId of await deps.sales.idsByTag(saleTagOf(orderId))) {
-    const accepted = (await deps.gate.order(saleId, orderId))?.order;
-    // Committed between the two reads: the ledger has it now.
-    if (accepted) return accepted.version === 0 ? accepted : deps.ledger.read(orderId);
-  }
-  return undefined;
 }
 
 /**

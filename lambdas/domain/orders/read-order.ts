@@ -1,20 +1,14 @@
-import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
-import type { Clock } from '../kernel/ports.ts';
 import type { SaleReader } from '../sales/ports.ts';
-import type { StockGate } from '../stock/ports.ts';
+import { awaitCommit, type AwaitCommitDependencies } from './await-commit.ts';
 import type { Order } from './order.ts';
 import { type OrderIds, saleTagOf } from './order-id.ts';
 import type { OrderLedger } from './ports.ts';
 
-export interface ReadOrderDependencies {
+export interface ReadOrderDependencies extends AwaitCommitDependencies {
   readonly sales: SaleReader;
-  readonly gate: Pick<StockGate, 'order' | 'summary' | 'enterWait' | 'leaveWait'>;
   readonly ledger: Pick<OrderLedger, 'read'>;
   readonly ids: OrderIds;
-  readonly clock: Clock;
-  /** A name of one wait that no other has: never the caller's, who could wait many times under one. */
-  readonly newWaitId: () => string;
 }
 
 /** Who asks: a customer sees their own orders, an operator (undefined) any. */
@@ -42,7 +36,8 @@ export async function readOrder(deps: ReadOrderDependencies, query: OrderQuery):
   if (customerId !== undefined && order.customerId !== customerId) return { kind: 'not-found' };
   if (order.state !== 'accepted' || query.waitSeconds === 0) return { kind: 'found', order, waited: false };
   try {
-    return await waitForCommit(deps, order, query);
+    // The preference to wait (RFC 7240).
+    return { kind: 'found', ...(await awaitCommit(deps, order, query.waitSeconds)) };
   } catch (error) {
     // A preference is no demand: what was read before the gate went away is still a true answer.
     if (!(error instanceof UnavailableError)) throw error;
@@ -66,26 +61,4 @@ async function lookInGate({ sales, gate }: ReadOrderDependencies, orderId: strin
     if (!(error instanceof UnavailableError)) throw error;
   }
   return undefined;
-}
-
-/** `Prefer: wait`: only while the queue is young enough for the wait to pay, and in one of a bounded number of places. */
-async function waitForCommit(deps: ReadOrderDependencies, accepted: Order, query: OrderQuery): Promise<ReadOrderOutcome> {
-  const { gate, clock } = deps;
-  const { saleId, orderId } = accepted;
-  const place = { customerId: accepted.customerId, waitId: deps.newWaitId() };
-  const startMs = clock.nowMs();
-  const untilMs = startMs + query.waitSeconds * 1000;
-  const { oldestPendingAtMs } = await gate.summary(saleId, []);
-  const young = oldestPendingAtMs === undefined || startMs - oldestPendingAtMs < query.waitSeconds * 1000;
-  if (!young || !(await gate.enterWait(saleId, place, startMs, untilMs))) return { kind: 'found', order: accepted, waited: false };
-  let order = accepted;
-  try {
-    while (order.state === 'accepted' && clock.nowMs() + limits.waitPollMs <= untilMs) {
-      await clock.sleep(limits.waitPollMs);
-      order = (await gate.order(saleId, orderId))?.order ?? order;
-    }
-  } finally {
-    await gate.leaveWait(saleId, place);
-  }
-  return { kind: 'found', order, waited: true };
 }

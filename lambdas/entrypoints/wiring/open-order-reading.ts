@@ -9,8 +9,8 @@ import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
 import { openTables } from './open-tables.ts';
 import type { Web } from './open-web.ts';
 
-/** Opens what the operations of `order-reads` work on. */
-export function openOrderReading(environment: Environment<'order-reads'>, { redis, keys }: Web) {
+/** Opens what the operations on single orders work on. */
+export function openOrderReading(environment: Environment<'order-reads'>, { redis, keys, meter }: Web) {
   const tables = openTables(environment);
   return {
     sales: new NearSales(new DynamoSaleReads(tables)),
@@ -18,6 +18,7 @@ export function openOrderReading(environment: Environment<'order-reads'>, { redi
     ledger: new DynamoOrderLedger(tables),
     ids: new OrderIds(keys.orderIds),
     clock,
+    meter,
     newWaitId: randomUUID,
   };
 }

@@ -51,6 +51,7 @@ const shortNames: readonly [RegExp, string][] = [
   [/TablesSales\w*Arn\w*}$/, 'sales'],
   [/DeploymentSecret\w*}$/, 'deployment secret'],
   [/BootstrapOperatorKey\w*}$/, 'operator key'],
+  [/StripeSecret\w*}$/, 'stripe secret'],
   [/RedisPassword\w*}$/, 'redis password'],
   [/OrdersQueue\w*\.Arn}$/, 'orders queue'],
   [/OrdersDeadLetters\w*\.Arn}$/, 'dead letters'],

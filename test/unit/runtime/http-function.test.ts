@@ -79,6 +79,24 @@ describe('a request', () => {
     expect(request?.query('absent')).toBeUndefined();
   });
 
+  test('has the very bytes of its body, however the load balancer handed them on', async () => {
+    const body = ' {"name": "é"}\n';
+    for (const sent of [body, Buffer.from(body)]) {
+      const { requests } = await call({ method: 'PUT', path: sale, headers: { ...operator, ...json }, body: sent });
+      expect(Buffer.from(requests[0]?.bytes() ?? []).toString()).toBe(body);
+    }
+  });
+
+  test('tells the log what its answer says of it, refused or not', async () => {
+    const facts = { orderId: 'ord_1' };
+    const given = await call({ path: sale, headers: operator }, () => Promise.resolve({ status: 200, body: {}, facts }));
+    const refused = await call({ path: sale, headers: operator }, () => Promise.resolve({ problem: 'order-state', detail: 'no', facts }));
+    for (const { log, body } of [given, refused]) {
+      expect(log.infos[0]?.facts).toMatchObject(facts);
+      expect(body).not.toHaveProperty('facts');
+    }
+  });
+
   test('without X-Forwarded-For has an unknown address', async () => {
     const { requests } = await call({ path: sale, headers: { ...operator, 'x-forwarded-for': [] } });
     expect(requests[0]?.clientAddress).toBe('unknown');

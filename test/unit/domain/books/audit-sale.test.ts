@@ -244,6 +244,24 @@ describe('what is as it should be', () => {
     expect((await right.audit()).ok).toBe(true);
   });
 
+  test('an order that expired and was taken up again by a late payment, and one that must pay back', async () => {
+    const right = books();
+    const { ledger } = right;
+    const payment = { provider: 'bank', id: 'p1', amountMinor: 4999, currency: 'EUR' };
+    const late = heldOrder({ key: 'late', customerId: 'eve', units: [5], changes: { countedUnits: 1, customerLimit: 3 } });
+    ledger.put(late).used.set('drop|eve', 1);
+    const ended = await ledger.release(late, 'expired', (late.holdExpiresAtMs ?? 0) + limits.holdGraceMs + 1);
+    if (ended.kind !== 'released') throw new Error('expired');
+    expect((await right.audit()).ok).toBe(true);
+    const again = await ledger.retake(ended.order, payment, nowMs);
+    if (again.kind !== 'confirmed') throw new Error('taken up again');
+    expect(await right.kinds()).toEqual(['gate-lacks-claimed-unit', 'gate-customer-count-differs']);
+    right.gateUnits.set(5, late.orderId);
+    right.customerUnits.set('eve', 1);
+    await ledger.requireRefund(again.order, { ...payment, id: 'p2' });
+    expect(await right.audit()).toMatchObject({ ok: true, checked: { orders: 3, claims: 4 } });
+  });
+
   test('units that were sold before the sale had a customer limit: no allowance counts them', async () => {
     const right = books();
     const early = heldOrder({ key: 'early', customerId: 'eve', units: [4] });

@@ -3,6 +3,8 @@ import * as fc from 'fast-check';
 import { compareReport, sumCounters } from '../../../../lambdas/domain/books/compare-report.ts';
 import { countChanges, type OrderChange } from '../../../../lambdas/domain/books/count-changes.ts';
 import { Tally } from '../../../../lambdas/domain/books/tally.ts';
+import { confirmedImage, refundImage } from '../../../../lambdas/domain/orders/paid-image.ts';
+import { releasedImage } from '../../../../lambdas/domain/orders/released-image.ts';
 import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import type { Order, OrderState } from '../../../../lambdas/domain/orders/order.ts';
 import { heldOrder, nowMs } from '../../../support/builders.ts';
@@ -102,6 +104,37 @@ describe('counting changes', () => {
     const sum = await sumCounters(counters, 'drop');
     expect([sum.orders.held, sum.orders.confirmed, sum.revenueMinor, sum.changedAtMs]).toEqual([0, 1, 4999, nowMs + 7]);
     expect(sum.units.get('shirt')).toEqual({ held: 0, confirmed: 1, withdrawn: 0 });
+  });
+
+  test('the whole life of an order: paid late it is confirmed again, with its revenue; a payment to be paid back counts nothing', async () => {
+    const counters = new InMemoryCounters();
+    const payment = { provider: 'bank', id: 'p1', amountMinor: 9998, currency: 'EUR' };
+    const held = heldOrder({ units: [0, 1] });
+    const expired = releasedImage(held, 'expired', nowMs + 1000);
+    const confirmed = confirmedImage(expired, payment, nowMs + 2000);
+    const refunded = refundImage(confirmed, { ...payment, id: 'p2' });
+    const cancelled = releasedImage(refunded, 'cancelled', nowMs + 3000);
+    const life = [held, expired, confirmed, refunded, cancelled];
+    const seen: unknown[] = [];
+    for (const [index, after] of life.entries()) {
+      const before = life[index - 1];
+      await countChanges(counters, 'shard', [{ sequence: String(index), after, ...(before ? { before } : {}) }]);
+      const { orders, units, revenueMinor, changedAtMs } = await sumCounters(counters, 'drop');
+      seen.push([
+        Object.entries(orders).flatMap(([state, n]) => (n === 0 ? [] : [`${n} ${state}`])),
+        units.get('shirt'),
+        revenueMinor,
+        changedAtMs,
+      ]);
+    }
+    const none = { held: 0, confirmed: 0, withdrawn: 0 };
+    expect(seen).toEqual([
+      [['1 held'], { ...none, held: 2 }, 0, nowMs],
+      [['1 expired'], none, 0, nowMs + 1000],
+      [['1 confirmed'], { ...none, confirmed: 2 }, 9998, nowMs + 2000],
+      [['1 confirmed'], { ...none, confirmed: 2 }, 9998, nowMs + 2000],
+      [['1 cancelled'], none, 0, nowMs + 3000],
+    ]);
   });
 
   test('two runs of one batch at once count it once; one that never gets through is unavailable', async () => {
