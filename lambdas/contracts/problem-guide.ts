@@ -142,7 +142,7 @@ export const problemGuide: Readonly<Record<ProblemCode, ProblemAdvice>> = {
     retry: 'no',
     meaning:
       'The payment came after the hold had ended, and the order could not be taken up again: a unit of it is another order’s by now, or the customer’s limit has no room for it.',
-    action: 'Pay it back: the order lists it in refunds, and the event order.refund_required tells of it.',
+    action: 'Pay it back: the order lists it in refunds.',
   },
   'invalid-signature': {
     retry: 'no',
