@@ -6,7 +6,7 @@ import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
 import type { RedisConnection } from '../../lambdas/stores/redis/connection.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
 import { onEachRedis } from '../support/each-redis.ts';
-import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
+import { available, awaitClusterState, startRedisServer, type RedisServer, withClient } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
 import { idOf, requestOf } from './stock-gate-fixtures.ts';
 
@@ -156,6 +156,27 @@ describeWith('redis-server', available(), () => {
       expect((await reserve()).kind).toBe('reserved');
     });
   });
+
+  test('a connection begun while the cluster is down serves when it is up', async () => {
+    const server = await startRedisServer({ cluster: true });
+    try {
+      await withClient(server.host, server.port, async (admin) => {
+        await admin.cluster('DELSLOTS', 0);
+        await awaitClusterState(admin, 'fail');
+        const connection = await connectRedis(server);
+        try {
+          await expect(connection.ping()).rejects.toThrow(UnavailableError);
+          await admin.cluster('ADDSLOTS', 0);
+          await awaitClusterState(admin, 'ok');
+          await connection.ping();
+        } finally {
+          connection.close();
+        }
+      });
+    } finally {
+      await server.stop();
+    }
+  }, 20_000);
 
   describe('one server', () => {
     test('that became a replica is unavailable until it is a primary again', async () => {

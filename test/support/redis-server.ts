@@ -65,15 +65,28 @@ async function start(cluster: boolean, port: number): Promise<RedisServer> {
   return { host, port, tls: false, stop };
 }
 
-async function takeAllSlots(host: string, port: number): Promise<void> {
+/** Gives a new node every slot, and waits until it serves. */
+export async function takeAllSlots(host: string, port: number): Promise<void> {
+  await withClient(host, port, async (client) => {
+    await client.cluster('ADDSLOTSRANGE', 0, 16_383);
+    await awaitClusterState(client, 'ok');
+  });
+}
+
+/** Waits until a cluster of one node is in this state; it serves when that is `ok`. */
+export async function awaitClusterState(client: Redis, state: 'ok' | 'fail'): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  while (!(await client.cluster('INFO')).includes(`cluster_state:${state}`)) {
+    if (performance.now() > endMs) throw new Error(`the state of a cluster of one node did not become ${state}`);
+    await sleep(20);
+  }
+}
+
+/** Works with a connection of its own as the default user. */
+export async function withClient<T>(host: string, port: number, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis({ host, port, protocol: 2, retryStrategy: () => null });
   try {
-    await client.cluster('ADDSLOTSRANGE', 0, 16_383);
-    const endMs = performance.now() + withinMs;
-    while (!(await client.cluster('INFO')).includes('cluster_state:ok')) {
-      if (performance.now() > endMs) throw new Error('a cluster of one node did not become ready');
-      await sleep(20);
-    }
+    return await work(client);
   } finally {
     client.disconnect();
   }

@@ -43,8 +43,12 @@ async function openCluster(settings: RedisSettings, onError: (error: Error) => v
     lazyConnect: true,
   });
   cluster.on('error', onError);
+  // A cluster that answers and is not up closes the connection, to try again: `connect` would then never settle.
+  const closed = new Promise<never>((_, reject) => {
+    cluster.once('close', () => reject(new Error('the cluster is down')));
+  });
   try {
-    await cluster.connect();
+    await Promise.race([cluster.connect(), closed]);
   } catch (error) {
     cluster.disconnect();
     throw error;
