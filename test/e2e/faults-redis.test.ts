@@ -38,7 +38,8 @@ describeWith('redis-server', available(), () => {
   test('kill -9 of redis-server in the middle of a sale of 150 units to 300 buyers, and an empty one in its place: nothing lost, nothing sold twice', async () => {
     const random = seededRandom(seed);
     const sale = { url: system.url, buyers: 300, stock: 150, ratePerSecond: 60 };
-    const beforeMs = 500 + 1500 * random();
+    // Late enough that units are sold which the new gate must not give again.
+    const beforeMs = 1000 + 1500 * random();
     const awayMs = 1500 * random();
     const result = await crowdUnder(sale, async (_, saleId) => {
       await sleep(beforeMs);
