@@ -101,7 +101,16 @@ export class FunctionHost {
 
   async #create(environment: number): Promise<void> {
     const [shared] = this.#options.isolation === 'thread' ? this.#running : [];
-    const running = shared ?? this.#start();
+    try {
+      if (shared !== undefined) return await this.#place(environment, shared);
+    } catch (error) {
+      // It ended through another event: this one gets an environment of its successor.
+      if (!(error instanceof RunnerEnded) || this.#stopped) throw error;
+    }
+    return this.#place(environment, this.#start());
+  }
+
+  async #place(environment: number, running: Running): Promise<void> {
     try {
       await this.#initialize(running, environment);
       this.#places.set(environment, running);

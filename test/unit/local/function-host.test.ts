@@ -18,15 +18,15 @@ class ScriptedRunner implements FunctionRunner {
   readonly utilization = () => 0;
   #end: (reason: string) => void = () => undefined;
 
-  readonly #created: Promise<void>;
+  readonly #created: () => Promise<void>;
 
-  constructor(run: Run, created: Promise<void>) {
+  constructor(run: Run, created: () => Promise<void>) {
     this.run = run;
     this.#created = created;
     this.ended = new Promise((resolve) => (this.#end = resolve));
   }
   create(): Promise<void> {
-    return this.#created;
+    return this.#created();
   }
   invoke(_: number, payload: string): Promise<string> {
     return this.run(payload);
@@ -55,7 +55,7 @@ function host(run: Run, { created = () => Promise.resolve(), isolation = 'thread
     isolation,
     report: (line) => lines.push(line),
     start: () => {
-      const thread = new ScriptedRunner(run, created());
+      const thread = new ScriptedRunner(run, created);
       threads.push(thread);
       return thread;
     },
@@ -120,6 +120,23 @@ describe('a function', () => {
       { kind: 'answered', payload: '1' },
       { kind: 'answered', payload: '1' },
     ]);
+    expect(threads.length).toBe(2);
+  });
+
+  test('an event that waits for another environment of a thread that another event ends gets one of its successor', async () => {
+    let creations = 0;
+    let calls = 0;
+    // The second environment is never ready: its thread is about to end.
+    const created = () => (++creations === 2 ? new Promise<void>(() => undefined) : Promise.resolve());
+    const { made, threads } = host(() => (calls++ === 0 ? never() : Promise.resolve('1')), { created });
+    const late = made.invoke('{}');
+    const waiting = made.invoke('{}');
+    await jest.advanceTimersByTimeAsync(100);
+    expect([creations, threads.length]).toEqual([2, 1]);
+    threads[0]?.die('out of memory');
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await late).toEqual({ kind: 'crashed', reason: 'out of memory' });
+    expect(await waiting).toEqual({ kind: 'answered', payload: '1' });
     expect(threads.length).toBe(2);
   });
 
