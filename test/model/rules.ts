@@ -13,7 +13,6 @@ export const ORDER_RULES = [
   'versionedRelease', // a release names the version it read
   'retakeFirst', // a late payment takes its units in the gate before the ledger
   'retakeApplies', // and tells the gate of the expiry before it does
-  'pendingStays', // units without a claim and without an order item are not freed
   'reconcile', // nobody is rejected before the gate has been compared with the ledger
   'halfVersion', // one claim is a part of an image: it does not stand for the whole
 ] as const;
