@@ -12,6 +12,8 @@ import { readStreamMappings, type StreamMappingDefinition } from './resources/re
 import { readProperties } from './resources/read-property.ts';
 import { type QueueDefinition, readQueues } from './resources/read-queues.ts';
 import { readTables, type TableDefinition } from './resources/read-tables.ts';
+import { readSchedules } from './resources/read-schedules.ts';
+import type { ScheduleSettings } from './schedules/schedule.ts';
 import { checkGrants } from './resources/check-grants.ts';
 import type { SecretValues } from './resources/secret-values.ts';
 
@@ -23,6 +25,7 @@ export interface SystemDefinition {
   readonly listener: Listener;
   readonly mappings: readonly MappingDefinition[];
   readonly streamMappings: readonly StreamMappingDefinition[];
+  readonly schedules: readonly ScheduleSettings[];
   readonly secrets: readonly Secret[];
   readonly cacheUsers: readonly CacheUser[];
 }
@@ -97,6 +100,7 @@ export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values
     listener,
     mappings,
     streamMappings,
+    schedules: readSchedules(assembly),
     secrets,
     tables: readTables(assembly),
     queues: readQueues(assembly),

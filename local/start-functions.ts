@@ -10,6 +10,7 @@ import { mappedQueue } from './queues/mapped-queue.ts';
 import { meansFunction } from './resources/check-grants.ts';
 import type { SystemDefinition } from './read-system.ts';
 import type { FunctionDefinition } from './resources/read-functions.ts';
+import { RunningSchedule } from './schedules/schedule.ts';
 import { StreamMapping } from './streams/stream-mapping.ts';
 import { openTableStream } from './streams/table-stream.ts';
 
@@ -85,14 +86,17 @@ export interface MappingSources {
   readonly tablesEndpoint: string;
 }
 
-/** An event source mapping at work. */
+/** What gives functions work by itself: an event source mapping, or a schedule. */
 export interface RunningMapping {
   stop(): Promise<void>;
 }
 
-/** Starts the event source mappings: those of queues with the access key of their function, those of streams at the engine itself. */
+/** Starts the event source mappings, those of queues with the access key of their function, those of streams at the engine itself; and the schedules. */
 export async function startMappings(
-  { mappings, streamMappings, functions: definitions }: Pick<SystemDefinition, 'mappings' | 'streamMappings' | 'functions'>,
+  { mappings, streamMappings, schedules, functions: definitions }: Pick<
+    SystemDefinition,
+    'mappings' | 'streamMappings' | 'schedules' | 'functions'
+  >,
   functions: Functions,
   { queuesEndpoint, tablesEndpoint }: MappingSources,
   report: (line: string) => void,
@@ -114,7 +118,10 @@ export async function startMappings(
     const invoke = (payload: string) => functions.invoke(mapping.functionRef, payload);
     return stream ? [new StreamMapping({ mapping, stream, invoke, report, nowMs: () => Date.now() })] : [];
   });
-  const all = [...ofQueues, ...ofStreams];
+  const bySchedule = schedules.map(
+    (schedule) => new RunningSchedule({ schedule, invoke: (payload) => functions.invoke(schedule.functionRef, payload), report }),
+  );
+  const all = [...ofQueues, ...ofStreams, ...bySchedule];
   for (const mapping of all) mapping.start();
   return all;
 }

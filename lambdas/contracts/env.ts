@@ -28,6 +28,7 @@ const web = {
 const sales = { SALES_TABLE: text } as const;
 const ledger = { ORDERS_TABLE: text, CLAIMS_TABLE: text } as const;
 const queue = { ORDERS_QUEUE_URL: text } as const;
+const expiries = { EXPIRIES_QUEUE_URL: text } as const;
 
 /** The environment of each function: parsed once at cold start; a function dies there with the name of what is wrong. */
 export const environments = {
@@ -46,8 +47,10 @@ export const environments = {
     STRIPE_SECRET_ARN: text,
   }),
   pages: z.object({ ...base, ...redis, ...web, ...sales, ...queue }),
-  changes: z.object({ ...base, ...sales }),
-  commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),
+  changes: z.object({ ...base, ...redis, ...sales }),
+  commit: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue, ...expiries }),
+  expiry: z.object({ ...base, ...redis, ...ledger, ...expiries }),
+  sweep: z.object({ ...base, ...redis, ...sales, ...ledger, ...queue }),
 } as const satisfies Record<FunctionName, z.ZodMiniObject>;
 
 type Environments = { readonly [F in FunctionName]: z.infer<(typeof environments)[F]> };

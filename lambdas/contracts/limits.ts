@@ -173,6 +173,35 @@ export const limits = {
   orderChangeAttempts: 5,
   /** A pending order is sent again by the sweeper when older than this (rule 27). */
   pendingResendMs: 60_000,
+  /** Times that the sweeper sends a pending order again, each wait twice the last; then people must look (StuckOrders). */
+  pendingResends: 3,
+  /** Nothing is sent again while more messages than this are to be received: then the queue is slow, and has them all. */
+  resendQueueMessages: 100,
+  /** Pending orders that one pass sends again, and overdue holds that it looks at, for one sale. */
+  resendsPerPass: 500,
+  overdueHolds: 1000,
+  /** Orders that a pass expires, or tells the gate of, at once; and images that the consumer of changes tells it of at once. */
+  sweptOrdersAtOnce: 10,
+  imagesAtOnce: 10,
+  /** Passes of one run of the sweeper, and from the start of one to that of the next: a run a minute (AWS: the shortest rate of a schedule). */
+  sweepPasses: 5,
+  sweepPassMs: 10_000,
+  /** A pass begins no further slice of units after this, and goes on there the next time. */
+  sweepSliceMs: 5000,
+  /** A run may last so long: its passes, and a rebuild that the last of them begins. */
+  sweepTimeoutSeconds: 120,
+  /** A sale is swept from so long before it opens: its gate should be there by then. */
+  sweepAheadMs: 120_000,
+  /** Sales swept at once. */
+  sweptSalesAtOnce: 4,
+  /** A gate is dropped when its sale has been closed for this long. */
+  gateDropMs: 86_400_000,
+  /** … and looked at for so much longer: its last holds may end a day after it closed. */
+  gateDropWithinMs: 90_000_000,
+  /** SQS delays a message at most so long. */
+  queueDelaySeconds: 900,
+  /** A message about a hold is sent on at most so often: a day of holds is 96. Then the gate's own list has it. */
+  expiryHops: 110,
   /** Redraws of one delivery before the message goes back to the queue. */
   redrawsPerDelivery: 8,
   /** A parked message (gate not ready) comes back after this. */

@@ -64,6 +64,10 @@ export const commitRequestSchema = z.strictObject({
   holdSeconds: count,
 });
 
+/** The message of the expiries queue: when an order's hold ends (epoch ms), and how often it was sent on for the delay being too short. */
+export const expiryNoticeSchema = z.strictObject({ orderId: z.string(), holdExpiresAtMs: count, hops: count });
+
+export type ExpiryNotice = z.infer<typeof expiryNoticeSchema>;
 export type OrderState = (typeof orderStates)[number];
 export type Payment = z.infer<typeof paymentSchema>;
 export type OrderLine = z.infer<typeof orderLineSchema>;

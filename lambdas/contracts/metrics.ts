@@ -26,6 +26,15 @@ export const metrics = {
   auditFindings: 'AuditFindings',
   /** Rebuilds of a gate that ended because the orders queue did not drain: the sale stays shut until one succeeds. */
   rebuildsGivenUp: 'RebuildsGivenUp',
+  /** Mended by the sweeper: pending orders sent again, units of the gate that differed from the ledger, overdue holds ended, gates of sales that are over. */
+  ordersResent: 'OrdersResent',
+  unitsMended: 'UnitsMended',
+  ordersExpired: 'OrdersExpired',
+  gatesDropped: 'GatesDropped',
+  /** Pending orders that were sent again in vain. */
+  stuckOrders: 'StuckOrders',
+  /** Images of the orders table's stream that the gate could not be told of. */
+  imagesNotApplied: 'ImagesNotApplied',
   unavailable: 'Unavailable',
 } as const;
 export type MetricName = (typeof metrics)[keyof typeof metrics];

@@ -285,6 +285,39 @@ const relations: readonly Relation[] = [
     fix: 'Lower parkSeconds.',
   },
   {
+    got: ['sweepPasses × sweepPassMs', (l) => l.sweepPasses * l.sweepPassMs],
+    must: '≤',
+    than: ['60 s from one run to the next (AWS: the shortest rate)', () => 60_000],
+    fix: 'Passes of two runs would overlap: lower sweepPasses.',
+  },
+  {
+    got: [
+      'sweepPasses × sweepPassMs + takeMs + takeMarginMs + rebuildDrainMs',
+      (l) => l.sweepPasses * l.sweepPassMs + l.takeMs + l.takeMarginMs + l.rebuildDrainMs,
+    ],
+    must: '<',
+    than: ['sweepTimeoutSeconds', (l) => l.sweepTimeoutSeconds * 1000],
+    fix: 'A rebuild that the last pass begins must be able to give up by itself: raise sweepTimeoutSeconds.',
+  },
+  {
+    got: ['expiryHops × queueDelaySeconds', (l) => l.expiryHops * l.queueDelaySeconds],
+    must: '≥',
+    than: ['holdSecondsMax', (l) => l.holdSecondsMax],
+    fix: 'The message of the longest hold must come to its end: raise expiryHops.',
+  },
+  {
+    got: ['queueDelaySeconds', (l) => l.queueDelaySeconds],
+    must: '≤',
+    than: ['900 s of delay (AWS)', () => 900],
+    fix: 'Lower queueDelaySeconds.',
+  },
+  {
+    got: ['gateDropWithinMs', (l) => l.gateDropWithinMs],
+    must: '≥',
+    than: ['holdSecondsMax', (l) => l.holdSecondsMax * 1000],
+    fix: 'A hold taken in the last moment ends so long after its sale: raise gateDropWithinMs.',
+  },
+  {
     got: ['metadataBytes', (l) => l.metadataBytes],
     must: '<',
     than: ['bodyBytes', (l) => l.bodyBytes],

@@ -43,6 +43,7 @@ const data = [
   'zcard',
   'zmscore',
   'zrange',
+  'zrangebyscore',
   'zrem',
   'zremrangebyscore',
   'zscan',

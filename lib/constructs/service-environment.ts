@@ -18,6 +18,7 @@ export interface ServiceEnvironmentProps {
   readonly stripeSecret: GeneratedSecret;
   readonly orders: Queue;
   readonly deadLetters: Queue;
+  readonly expiries: Queue;
 }
 
 /** The environment of every function, in one view: what contracts/env.ts asks for, filled from this deployment. */
@@ -41,6 +42,7 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
   const ORDERS_TABLE = props.tables.orders.tableName;
   const CLAIMS_TABLE = props.tables.claims.tableName;
   const ORDERS_QUEUE_URL = props.orders.queueUrl;
+  const EXPIRIES_QUEUE_URL = props.expiries.queueUrl;
   return {
     orders: { ...web, SALES_TABLE, ORDERS_TABLE, ORDERS_QUEUE_URL },
     tickets: { ...web, GUESTS: props.config.guests, GUESTS_PER_MINUTE: String(props.config.guestsPerMinute) },
@@ -49,7 +51,9 @@ export function serviceEnvironments(props: ServiceEnvironmentProps): { readonly 
     admin: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL, ORDERS_DLQ_URL: props.deadLetters.queueUrl },
     payments: { ...web, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, STRIPE_SECRET_ARN: props.stripeSecret.secret.secretArn },
     pages: { ...web, SALES_TABLE, ORDERS_QUEUE_URL },
-    changes: { ...base, SALES_TABLE },
-    commit: { ...redis, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL },
+    changes: { ...redis, SALES_TABLE },
+    commit: { ...redis, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL, EXPIRIES_QUEUE_URL },
+    expiry: { ...redis, ORDERS_TABLE, CLAIMS_TABLE, EXPIRIES_QUEUE_URL },
+    sweep: { ...redis, SALES_TABLE, ORDERS_TABLE, CLAIMS_TABLE, ORDERS_QUEUE_URL },
   };
 }

@@ -27,8 +27,8 @@ export class ServiceFunctions extends Construct {
         environment,
         memoryMb: isWorker(functionName) ? memoryMb.worker : memoryMb.http,
         timeout: timeoutOf(functionName),
-        // A parked order goes back into the queue until the gate is rebuilt, and that may take more than 16 rounds.
-        sendsToItself: functionName === 'commit',
+        // A parked order goes back into the queue until the gate is rebuilt, and a long hold is sent on every 15 minutes: both may take more than 16 rounds.
+        sendsToItself: functionName === 'commit' || functionName === 'expiry',
       }).function;
     this.byName = {
       orders: add('orders', 'Takes orders: gate, then queue', environments.orders),
@@ -38,15 +38,18 @@ export class ServiceFunctions extends Construct {
       admin: add('admin', 'What operators do: sales, report, audit', environments.admin),
       payments: add('payments', 'Hears from payment providers', environments.payments),
       pages: add('pages', 'Health, readiness, OpenAPI, and every path that has no other function', environments.pages),
-      changes: add('changes', 'Follows every change of an order: counts it for the report', environments.changes),
+      changes: add('changes', 'Follows every change of an order: counts it, tells the gate, publishes it', environments.changes),
       commit: add('commit', 'Commits orders to the ledger', environments.commit),
+      expiry: add('expiry', 'Ends holds at their time', environments.expiry),
+      sweep: add('sweep', 'Mends what crashes and failovers left', environments.sweep),
     };
   }
 }
 
 /** How long a function may run, from the bounds. */
 export function timeoutOf(name: FunctionName): Duration {
-  if (name === 'commit') return Duration.seconds(limits.commitTimeoutSeconds);
+  if (name === 'commit' || name === 'expiry') return Duration.seconds(limits.commitTimeoutSeconds);
+  if (name === 'sweep') return Duration.seconds(limits.sweepTimeoutSeconds);
   if (name === 'changes') return Duration.seconds(limits.changesTimeoutSeconds);
   return Duration.seconds(name === 'admin' ? limits.adminTimeoutSeconds : limits.httpTimeoutSeconds);
 }

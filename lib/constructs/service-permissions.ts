@@ -1,6 +1,6 @@
 import type { Function } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type FunctionName, httpFunctions } from '../../lambdas/contracts/functions.ts';
+import { type FunctionName, httpFunctions, workerFunctions } from '../../lambdas/contracts/functions.ts';
 import { orderIndex } from '../../lambdas/contracts/tables.ts';
 import type { GeneratedSecret } from './generated-secret.ts';
 import type { RedisCluster } from './redis-cluster.ts';
@@ -17,6 +17,7 @@ export interface ServicePermissionsProps {
   readonly stripeSecret: GeneratedSecret;
   readonly orders: Queue;
   readonly deadLetters: Queue;
+  readonly expiries: Queue;
 }
 
 /** Who may do what: every permission of the service, one line each, beside one another. */
@@ -28,7 +29,7 @@ export function grantPermissions(props: ServicePermissionsProps): void {
 
 /** Each function reads just the secrets that its environment names. */
 function grantSecrets({ functions, redis, deploymentSecret, operatorKey, stripeSecret }: ServicePermissionsProps): void {
-  for (const name of [...httpFunctions, 'commit'] as const) redis.password.grantValue(functions[name]);
+  for (const name of [...httpFunctions, ...workerFunctions] as const) redis.password.grantValue(functions[name]);
   for (const name of httpFunctions) {
     deploymentSecret.grantValue(functions[name]);
     operatorKey.grantValue(functions[name]);
@@ -62,13 +63,23 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(sales, functions.commit, 'GetItem');
   grantItems(orders, functions.commit, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
   grantItems(claims, functions.commit, 'Query', 'PutItem', 'DeleteItem');
+
+  grantItems(orders, functions.expiry, 'GetItem', 'UpdateItem');
+  grantItems(claims, functions.expiry, 'DeleteItem');
+
+  grantItems(sales, functions.sweep, 'GetItem', 'Query');
+  grantItems(orders, functions.sweep, 'BatchGetItem', 'UpdateItem');
+  grantItems(claims, functions.sweep, 'Query', 'DeleteItem');
 }
 
 /** The consumers of queue and stream get their own rights where they are made that. */
-function grantQueues({ functions, orders, deadLetters }: ServicePermissionsProps): void {
+function grantQueues({ functions, orders, deadLetters, expiries }: ServicePermissionsProps): void {
   orders.grant(functions.orders, 'sqs:SendMessage');
   orders.grant(functions.commit, 'sqs:SendMessage');
   orders.grant(functions.admin, 'sqs:GetQueueAttributes', 'sqs:SendMessage');
   deadLetters.grant(functions.admin, 'sqs:GetQueueAttributes');
   orders.grant(functions.pages, 'sqs:GetQueueAttributes');
+  orders.grant(functions.sweep, 'sqs:GetQueueAttributes', 'sqs:SendMessage');
+  expiries.grant(functions.commit, 'sqs:SendMessage');
+  expiries.grant(functions.expiry, 'sqs:SendMessage');
 }

@@ -14,6 +14,8 @@ import { businessMetric } from './business-metric.ts';
 /** Properties of ServiceAlarms. */
 export interface ServiceAlarmsProps {
   readonly orders: WorkQueue;
+  readonly expiries: WorkQueue;
+  readonly sweep: Function;
   /** The consumer of the orders table's stream. */
   readonly changes: Function;
   /** Age of the oldest message that wakes somebody, in seconds. */
@@ -27,8 +29,9 @@ export interface ServiceAlarmsProps {
 
 interface AlarmSpec {
   readonly metric: IMetric;
-  /** Goes off when a minute's value is greater. */
-  readonly above: number;
+  /** Goes off when a minute's value is greater; or, with `below`, when it is less or missing. */
+  readonly above?: number;
+  readonly below?: number;
   /** Minutes in a row. */
   readonly minutes: number;
   /** What it means, and what a human does now. */
@@ -81,12 +84,61 @@ export class ServiceAlarms extends Construct {
         description:
           'A payment came that its order could neither take nor record as to be paid back, because the order records 10 already. Nobody will be told of it again: find the order in the logs of that minute (functions payments and order-reads, payBack or outcome unrecorded), look at the payments of that order at the provider, and pay back what the order does not list.',
       }),
+      ...this.ofUpkeep(props),
       this.alarm('RebuildGivenUp', {
         metric: businessMetric(metrics.rebuildsGivenUp),
         above: 0,
         minutes: 1,
         description:
-          'A gate could not be made again, because the orders queue did not drain in time: its sale answers 503 to every order, nothing is lost. See on the dashboard why orders are not committed (errors or throttles of the commit function, throttles of the tables), mend it, and when the queue is empty open the sale again: POST /v1/admin/sales/{saleId}/open.',
+          'A gate could not be made again, because the orders queue did not drain in time: its sale answers 503 to every order, nothing is lost. See on the dashboard why orders are not committed (errors or throttles of the commit function, throttles of the tables), mend it, and when the queue is empty the next run of the sweeper makes the gate again, or at once: POST /v1/admin/sales/{saleId}/open.',
+      }),
+    ];
+  }
+
+  /** Of what works behind the orders: sweeper, expiries. */
+  private ofUpkeep({ expiries, sweep }: ServiceAlarmsProps): Alarm[] {
+    return [
+      this.alarm('StuckOrders', {
+        metric: businessMetric(metrics.stuckOrders),
+        above: 0,
+        minutes: 1,
+        description:
+          'An accepted order was sent to its queue again as often as may be, and the ledger still does not have it; its units stay set aside. The audit (GET /v1/admin/sales/{saleId}/audit) names it. Look into the dead letters and the logs of the commit function for its orderId, mend the cause and put the dead letters back; or cancel the order (POST /v1/orders/{orderId}/cancel), which frees its units.',
+      }),
+      this.alarm('SweepsFail', {
+        metric: sweep.metricErrors({ period: minute, statistic: 'Sum' }),
+        above: 0,
+        minutes: 3,
+        description:
+          'The sweeper does not run to its end: what crashes leave is not mended, lost gates are not made again. Orders go on. Read the logs of the sweep function; most likely Redis or a table is away or slow.',
+      }),
+      this.alarm('SweepsMissing', {
+        metric: sweep.metricInvocations({ period: minute, statistic: 'Sum' }),
+        below: 1,
+        minutes: 5,
+        description:
+          'The sweeper has not been started for five minutes: see whether its EventBridge rule is enabled, and whether the account has reached its limit of concurrent functions.',
+      }),
+      this.alarm('ExpiriesWait', {
+        metric: expiries.queue.metricApproximateAgeOfOldestMessage({ period: minute, statistic: 'Maximum' }),
+        above: 300,
+        minutes: 3,
+        description:
+          'Ends of holds wait over five minutes to be worked on: units that nobody paid for are not sold again in time. Read the logs of the expiry function; the sweeper ends overdue holds too, more slowly.',
+      }),
+      this.alarm('ExpiryDeadLetters', {
+        metric: expiries.deadLetters.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
+        above: 0,
+        minutes: 1,
+        description:
+          'The end of a hold could not be worked on after all tries; the sweeper ends it by the gate’s own list. Read the logs of the expiry function for its orderId, mend the cause, and put the messages back: aws sqs start-message-move-task --source-arn <the dead-letter queue>.',
+      }),
+      this.alarm('ImagesNotApplied', {
+        metric: businessMetric(metrics.imagesNotApplied),
+        above: 100,
+        minutes: 3,
+        description:
+          'The gate is not told of changes of orders by the stream: Redis is away or slow for the changes function. Workers tell it too, and the sweeper compares; look at Redis on the dashboard.',
       }),
     ];
   }
@@ -104,10 +156,11 @@ export class ServiceAlarms extends Construct {
   private alarm(id: string, spec: AlarmSpec): Alarm {
     const alarm = new Alarm(this, id, {
       metric: spec.metric,
-      threshold: spec.above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: spec.below ?? spec.above ?? 0,
+      comparisonOperator:
+        spec.below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: spec.minutes,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: spec.below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       alarmDescription: spec.description,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));

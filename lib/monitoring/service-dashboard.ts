@@ -16,6 +16,7 @@ export interface ServiceDashboardProps {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly functions: Readonly<Record<FunctionName, Function>>;
   readonly orders: WorkQueue;
+  readonly expiries: WorkQueue;
   readonly tables: Readonly<Record<string, TableV2>>;
   readonly replicationGroupId: string;
   readonly alarms: ServiceAlarms;
@@ -41,6 +42,8 @@ export class ServiceDashboard extends Construct {
     dashboard.addWidgets(new AlarmStatusWidget({ alarms: [...props.alarms.all], width: 24, height: 3, title: 'Alarms' }));
     dashboard.addWidgets(heading('## Sales'));
     dashboard.addWidgets(...businessGraphs());
+    dashboard.addWidgets(heading('## Upkeep'));
+    dashboard.addWidgets(...upkeepGraphs(props.expiries));
     dashboard.addWidgets(heading('## Entrance and functions'));
     dashboard.addWidgets(...entranceGraphs(props.loadBalancer));
     dashboard.addWidgets(...functionGraphs(props.functions));
@@ -73,6 +76,28 @@ function businessGraphs(): GraphWidget[] {
       business(metrics.paymentsUnrecorded, 'payments unrecorded'),
       business(metrics.auditFindings, 'audit findings'),
     ]),
+  ];
+}
+
+function upkeepGraphs(expiries: WorkQueue): GraphWidget[] {
+  const highest = { period, statistic: Stats.MAXIMUM };
+  return [
+    plot('Mended by the sweeper a minute', [
+      business(metrics.unitsMended, 'units'),
+      business(metrics.ordersResent, 'orders sent again'),
+      business(metrics.ordersExpired, 'holds ended'),
+      business(metrics.gatesDropped, 'gates dropped'),
+    ]),
+    plot('Left unmended a minute', [business(metrics.stuckOrders, 'stuck orders'), business(metrics.imagesNotApplied, 'images not applied')]),
+    plot(
+      'Ends of holds: messages, age of the oldest (s, right)',
+      [
+        expiries.queue.metricApproximateNumberOfMessagesDelayed({ ...highest, label: 'to come' }),
+        expiries.queue.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'due' }),
+        expiries.deadLetters.metricApproximateNumberOfMessagesVisible({ ...highest, label: 'dead letters' }),
+      ],
+      [expiries.queue.metricApproximateAgeOfOldestMessage({ ...highest, label: 'age' })],
+    ),
   ];
 }
 

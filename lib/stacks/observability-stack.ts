@@ -19,6 +19,8 @@ export class ObservabilityStack extends Stack {
     super(scope, id, props);
     const alarms = new ServiceAlarms(this, 'Alarms', {
       orders: service.orders,
+      expiries: service.expiries,
+      sweep: service.functions.sweep,
       changes: service.functions.changes,
       queueAgeSeconds: config.queueAgeAlarmSeconds,
       email: config.alarmEmail,
@@ -27,6 +29,7 @@ export class ObservabilityStack extends Stack {
       loadBalancer: service.entrance.loadBalancer,
       functions: service.functions,
       orders: service.orders,
+      expiries: service.expiries,
       tables: { orders: data.tables.orders, claims: data.tables.claims, sales: data.tables.sales },
       replicationGroupId: data.redis.replicationGroupId,
       alarms,

@@ -8,6 +8,7 @@ import { entranceIdleSeconds } from '../config/assert-limits.ts';
 import type { StageConfig } from '../config/stage-config.ts';
 import { entranceRules } from '../constructs/entrance-rules.ts';
 import { OrderChanges } from '../constructs/order-changes.ts';
+import { MinuteSchedule } from '../constructs/minute-schedule.ts';
 import { ServiceEntrance } from '../constructs/service-entrance.ts';
 import { serviceEnvironments } from '../constructs/service-environment.ts';
 import { ServiceFunctions, timeoutOf } from '../constructs/service-functions.ts';
@@ -32,20 +33,23 @@ export interface ServiceStackProps extends StackProps {
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, Function>>;
   readonly orders: WorkQueue;
+  readonly expiries: WorkQueue;
   readonly entrance: ServiceEntrance;
 
   constructor(scope: Construct, id: string, { config, version, bundles, vpc, securityGroups, data, ...props }: ServiceStackProps) {
     super(scope, id, props);
-    this.orders = new WorkQueue(this, 'Orders', {
-      consumerTimeout: timeoutOf('commit'),
+    const queue = {
       retention: Duration.days(limits.ordersRetentionDays),
       deadLetterRetention: Duration.days(limits.deadLetterRetentionDays),
       maxReceives: limits.commitMaxReceives,
       protectData: config.protectData,
-    });
+    };
+    this.orders = new WorkQueue(this, 'Orders', { ...queue, consumerTimeout: timeoutOf('commit') });
+    this.expiries = new WorkQueue(this, 'Expiries', { ...queue, consumerTimeout: timeoutOf('expiry') });
     const { tables, redis, deploymentSecret, operatorKey, stripeSecret } = data;
     const secrets = { deploymentSecret, operatorKey, stripeSecret };
-    const resources = { tables, redis, ...secrets, orders: this.orders.queue, deadLetters: this.orders.deadLetters };
+    const queues = { orders: this.orders.queue, deadLetters: this.orders.deadLetters, expiries: this.expiries.queue };
+    const resources = { tables, redis, ...secrets, ...queues };
     this.functions = new ServiceFunctions(this, 'Functions', {
       environments: serviceEnvironments({ config, version, ...resources }),
       memoryMb: config.memoryMb,
@@ -55,10 +59,10 @@ export class ServiceStack extends Stack {
       logRetention: config.logRetentionDays,
     }).byName;
     grantPermissions({ functions: this.functions, ...resources });
-    this.orders.addConsumer(this.functions.commit, {
-      batchMessages: limits.commitBatchMessages,
-      maxConcurrency: limits.commitMaxConcurrency,
-    });
+    const batches = { batchMessages: limits.commitBatchMessages, maxConcurrency: limits.commitMaxConcurrency };
+    this.orders.addConsumer(this.functions.commit, batches);
+    this.expiries.addConsumer(this.functions.expiry, batches);
+    new MinuteSchedule(this, 'Sweep', { function: this.functions.sweep, description: 'Sweeps the gates of live sales' });
     new OrderChanges(this, 'Changes', {
       table: tables.orders,
       consumer: this.functions.changes,

@@ -65,13 +65,14 @@ export class AwsEndpoint implements AsyncDisposable {
     this.counts.calls.set(name, (this.counts.calls.get(name) ?? 0) + 1);
     if (service.startsWith('DynamoDB')) return this.#passOn(incoming, input, response);
     if (operation === 'GetSecretValue') return respond(response, 200, { SecretString: secrets[String(input['SecretId'])] });
-    if (operation === 'SendMessage') return respond(response, 200, this.#keep(String(input['MessageBody'])));
+    if (operation === 'SendMessage') return respond(response, 200, this.#keep(String(input['QueueUrl']), String(input['MessageBody'])));
     if (operation === 'GetQueueAttributes') return respond(response, 200, { Attributes: emptyQueue });
     return respond(response, 400, { __type: 'UnknownOperation', message: `the bench does not answer ${name}` });
   }
 
-  #keep(body: string): object {
-    this.messages.push(body);
+  /** What ends holds is not the bench's: only orders are kept. */
+  #keep(queueUrl: string, body: string): object {
+    if (queueUrl.endsWith('/orders')) this.messages.push(body);
     return { MessageId: randomUUID(), MD5OfMessageBody: createHash('md5').update(body).digest('hex') };
   }
 

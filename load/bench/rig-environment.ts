@@ -39,6 +39,7 @@ export function rigEnvironment(at: { readonly redisPort: number; readonly awsEnd
     ORDERS_TABLE: rig.ordersTable,
     CLAIMS_TABLE: rig.claimsTable,
     ORDERS_QUEUE_URL: queue('orders'),
+    EXPIRIES_QUEUE_URL: queue('expiries'),
     ORDERS_DLQ_URL: queue('orders-dlq'),
     GUESTS: 'allowed',
     GUESTS_PER_MINUTE: '1000000',

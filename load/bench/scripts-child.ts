@@ -32,6 +32,8 @@ const expected: Readonly<Record<ScriptName, string>> = {
   load: 'claims of the call: 100 here',
   publish: 'skus: 1 here',
   setCapacity: 'nothing',
+  resend: 'nothing',
+  drop: 'skus, as beginRebuild; here there is no gate',
   enterWait: 'all of 50 places',
   takeRate: 'nothing',
 };

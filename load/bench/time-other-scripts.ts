@@ -1,3 +1,4 @@
+import { benchRequest } from './bench-order.ts';
 import { crowdSku } from '../sale.ts';
 import type { ScriptTimer, ScriptTimes } from './script-timer.ts';
 
@@ -7,7 +8,7 @@ const waitMs = 200;
 const everyMs = 10;
 
 /** The scripts that touch no order. */
-export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pick<ScriptTimes, 'setCapacity' | 'enterWait' | 'takeRate'>> {
+export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'enterWait' | 'takeRate'>> {
   const { subject, saleId, units } = timer;
   const { gate, limiter } = subject;
   const nowMs = Date.now();
@@ -16,6 +17,8 @@ export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pic
   };
   return {
     setCapacity: await timer.timed(() => repeat(() => gate.setCapacity(saleId, crowdSku, units))),
+    resend: await timer.timed(() => repeat((index) => gate.resend(saleId, benchRequest(subject, saleId, round * calls + index, 1).order.orderId, nowMs))),
+    drop: await timer.timed(() => repeat(() => gate.drop(`${saleId}-none`, [crowdSku]))),
     enterWait: await timer.timed(() =>
       repeat((index) =>
         gate.enterWait(

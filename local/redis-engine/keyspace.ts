@@ -134,6 +134,11 @@ export class Keyspace {
     this.#effect = [];
   }
 
+  /** Effects that can be taken back now. */
+  get remembered(): number {
+    return this.#journal.length;
+  }
+
   /** Takes the last effects back, the latest first. Throws when fewer are remembered. */
   rollBack(effects: number): void {
     if (effects > this.#journal.length)

@@ -85,7 +85,12 @@ export class RedisEngine {
     return this.#keys.writes;
   }
 
-  /** Forgets the last n writes, as a failover to a replica that was behind does. Throws for more than journalWrites. */
+  /** Of them, those that can be taken back now: at most journalWrites. */
+  get rememberedWrites(): number {
+    return this.#keys.remembered;
+  }
+
+  /** Forgets the last n writes, as a failover to a replica that was behind does. Throws for more than rememberedWrites. */
   rollBack(writes: number): void {
     this.#keys.rollBack(writes);
   }

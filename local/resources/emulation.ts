@@ -20,6 +20,8 @@ const standIns: Readonly<Record<string, string>> = {
   'AWS::ElasticLoadBalancingV2::Listener': 'the listener that serves clients',
   'AWS::ElasticLoadBalancingV2::ListenerRule': 'routing by priority and conditions; transforms and regular expressions are not emulated',
   'AWS::ElasticLoadBalancingV2::TargetGroup': 'invocation of the function',
+  'AWS::Events::Rule': 'timer, for a rate and functions as targets; no event pattern, no cron',
+  'AWS::Lambda::EventInvokeConfig': 'a run by schedule is never repeated, whatever it says; no destinations',
   'AWS::Events::EventBus': 'PutEvents is answered and written to events.jsonl; no rule is matched',
   'AWS::Logs::LogGroup': 'the log file',
 };

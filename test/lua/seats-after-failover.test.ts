@@ -11,7 +11,7 @@ import { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { ManualClock } from '../support/fakes-clock.ts';
 import { InMemoryLedger } from '../support/fakes-ledger.ts';
 import { CountingMeter } from '../support/fakes-meter.ts';
-import { RecordingQueue } from '../support/fakes-queue.ts';
+import { RecordingExpiries, RecordingQueue } from '../support/fakes-queue.ts';
 import { seatedItem } from '../support/fakes-seats.ts';
 import { available, startRedisServer, type RedisServer } from '../support/redis-server.ts';
 import { describeWith } from '../support/skip.ts';
@@ -65,7 +65,7 @@ describeWith('redis-server', available(), () => {
     const { saleId } = sale;
     const ledger = new InMemoryLedger();
     const parts = { ledger, gate, sales: new InMemoryCatalog(sale), clock: new ManualClock(), meter: new CountingMeter() };
-    const deps = { ...parts, queue: new RecordingQueue(), reconcile: new SharedReconcile(parts) };
+    const deps = { ...parts, queue: new RecordingQueue(), expiries: new RecordingExpiries(), reconcile: new SharedReconcile(parts) };
     const messages: CommitRequest[] = [];
     const deliver = async (positions: readonly number[]) => {
       for (const position of positions) {

@@ -1,5 +1,5 @@
-import type { CommitRequest } from '../../lambdas/domain/orders/order.ts';
-import type { OrderQueue, SendOptions } from '../../lambdas/domain/orders/ports.ts';
+import type { CommitRequest, ExpiryNotice } from '../../lambdas/domain/orders/order.ts';
+import type { ExpiryQueue, OrderQueue, SendOptions } from '../../lambdas/domain/orders/ports.ts';
 
 type Depth = Awaited<ReturnType<OrderQueue['depth']>>;
 
@@ -20,5 +20,17 @@ export class RecordingQueue implements OrderQueue {
     const depth = this.depths[Math.min(this.looks, this.depths.length - 1)];
     this.looks += 1;
     return depth ? Promise.resolve(depth) : Promise.reject(new Error('no depth given'));
+  }
+}
+
+/** Keeps what is sent; `refuse` makes each send fail. */
+export class RecordingExpiries implements ExpiryQueue {
+  readonly sent: (ExpiryNotice & { readonly delaySeconds: number })[] = [];
+  refuse: Error | undefined;
+
+  send(notice: ExpiryNotice, { delaySeconds }: { readonly delaySeconds: number }): Promise<void> {
+    if (this.refuse) return Promise.reject(this.refuse);
+    this.sent.push({ ...notice, delaySeconds });
+    return Promise.resolve();
   }
 }

@@ -53,6 +53,8 @@ describe.each(stageNames)('data, %s', (stage) => {
     expect(ids.sort()).toEqual([
       'BootstrapOperatorKeySecret6716A850',
       'DeploymentSecret82E2E75D',
+      'ExpiriesDeadLetters7A51F134',
+      'ExpiriesQueueFD5FFE2E',
       'OrdersDeadLetters6314E60F',
       'OrdersQueueC538DD4C',
       'RedisApplicationUser0F5FF17D',
@@ -169,7 +171,7 @@ describe.each(stageNames)('data, %s', (stage) => {
           .filter(([logicalId]) => id.test(logicalId))
           .map(([, { DeletionPolicy }]) => DeletionPolicy),
       );
-    expect(policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|StripeSecret|Orders(Queue|DeadLetters)[0-9A-F]{8}$)/)).toEqual(
+    expect(policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|StripeSecret|(?:Orders|Expiries)(?:Queue|DeadLetters)[0-9A-F]{8}$)/)).toEqual(
       new Set([stage === 'prod' ? 'Retain' : 'Delete']),
     );
     // The cluster and all it stands on. Some of its ids are fixed: a creation that failed must not leave them taken.
@@ -213,7 +215,7 @@ describe.each(stageNames)('data, %s', (stage) => {
 
   test('queues refuse plain HTTP', () => {
     const policies = ofType(templates.service, 'AWS::SQS::QueuePolicy');
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(4);
     for (const [, { Properties }] of policies) {
       const { Statement } = Properties['PolicyDocument'] as { readonly Statement: readonly Record<string, unknown>[] };
       expect(listOf(Statement)).toEqual([

@@ -80,10 +80,12 @@ describe.each(stageNames)('entrance, %s', (stage) => {
     }
   });
 
-  test('only target groups of this account may invoke a function', () => {
+  test('only target groups of this account may invoke a function, and the one schedule', () => {
     const permissions = ofType(templates.service, 'AWS::Lambda::Permission');
-    expect(permissions).toHaveLength(7);
-    for (const [, { Properties }] of permissions) {
+    expect(permissions).toHaveLength(8);
+    const bySchedule = permissions.filter(([, { Properties }]) => Properties['Principal'] === 'events.amazonaws.com');
+    expect(bySchedule.map(([, { Properties }]) => textOf(Properties['FunctionName']))).toEqual([expect.stringMatching(/sweep/)]);
+    for (const [, { Properties }] of permissions.filter((permission) => !bySchedule.includes(permission))) {
       expect(Properties['Principal']).toBe('elasticloadbalancing.amazonaws.com');
       expect(textOf(Properties['SourceArn'])).toBe(
         'arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/*',

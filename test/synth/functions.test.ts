@@ -5,7 +5,7 @@ import { type FunctionName, httpFunctions, workerFunctions } from '../../lambdas
 import { limits } from '../../lambdas/contracts/limits.ts';
 import { stages } from '../../lib/config/stages.ts';
 import { textOf } from './support/intrinsics.ts';
-import { ofType, stageNames, type StageTemplates, synthesizeStage } from './support/synthesized.ts';
+import { ofType, only, stageNames, type StageTemplates, synthesizeStage } from './support/synthesized.ts';
 
 const names: readonly FunctionName[] = [...httpFunctions, ...workerFunctions];
 
@@ -43,7 +43,7 @@ describe.each(stageNames)('functions, %s', (stage) => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      MemorySize: name === 'commit' || name === 'changes' ? memoryMb.worker : memoryMb.http,
+      MemorySize: (workerFunctions as readonly string[]).includes(name) ? memoryMb.worker : memoryMb.http,
       LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'WARN' },
     });
     const { SubnetIds, SecurityGroupIds } = propertiesOf(templates, name)['VpcConfig'] as Record<string, unknown[]>;
@@ -64,12 +64,23 @@ describe.each(stageNames)('functions, %s', (stage) => {
       admin: limits.adminTimeoutSeconds,
       changes: limits.changesTimeoutSeconds,
       commit: limits.commitTimeoutSeconds,
+      expiry: limits.commitTimeoutSeconds,
+      sweep: limits.sweepTimeoutSeconds,
     });
   });
 
-  test('commit alone may send to the queue that feeds it: parked orders come round more than 16 times', () => {
+  test('commit and expiry alone may send to the queue that feeds them: parked orders and long holds come round more than 16 times', () => {
     const allowed = names.filter((name) => propertiesOf(templates, name)['RecursiveLoop'] === 'Allow');
-    expect(allowed).toEqual(['commit']);
+    expect(allowed).toEqual(['commit', 'expiry']);
+  });
+
+  test('sweep runs every minute, and a run that fails is not repeated', () => {
+    const rule = only(templates.service, 'AWS::Events::Rule');
+    const [target] = rule['Targets'] as { readonly Arn: unknown; readonly RetryPolicy: unknown }[];
+    expect([rule['ScheduleExpression'], rule['State']]).toEqual(['rate(1 minute)', 'ENABLED']);
+    expect(textOf(target?.Arn)).toMatch(/Functionssweep/);
+    expect(target?.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 });
+    expect(only(templates.service, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 
   test('each log group is kept for the stage’s days and no function writes to another’s', () => {

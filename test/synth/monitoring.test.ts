@@ -22,14 +22,20 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     );
   });
 
-  test('there are alarms for oversell, dead letters, waiting orders and changes, unrecorded payments, and rebuilds given up', () => {
+  test('there are alarms for oversell, what waits, dead letters, and what upkeep leaves undone', () => {
     expect([...alarms.keys()].sort()).toEqual([
       'AlarmsChangesWait',
       'AlarmsDeadLetters',
+      'AlarmsExpiriesWait',
+      'AlarmsExpiryDeadLetters',
+      'AlarmsImagesNotApplied',
       'AlarmsOrdersWait',
       'AlarmsOversell',
       'AlarmsPaymentsUnrecorded',
       'AlarmsRebuildGivenUp',
+      'AlarmsStuckOrders',
+      'AlarmsSweepsFail',
+      'AlarmsSweepsMissing',
     ]);
   });
 

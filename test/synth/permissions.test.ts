@@ -37,6 +37,7 @@ const expected: Record<string, Record<string, string[]>> = {
   pages: { ...web, sales: ['dynamodb:GetItem'], 'orders queue': ['sqs:GetQueueAttributes'] },
   changes: {
     ...log,
+    'redis password': read,
     sales: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     'orders stream': ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
   },
@@ -47,6 +48,28 @@ const expected: Record<string, Record<string, string[]>> = {
     orders: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     'orders queue': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:SendMessage'],
+    'expiries queue': ['sqs:SendMessage'],
+  },
+  expiry: {
+    ...log,
+    'redis password': read,
+    orders: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    claims: ['dynamodb:DeleteItem'],
+    'expiries queue': [
+      'sqs:ChangeMessageVisibility',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+  },
+  sweep: {
+    ...log,
+    'redis password': read,
+    sales: ['dynamodb:GetItem', 'dynamodb:Query'],
+    orders: ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
+    claims: ['dynamodb:DeleteItem', 'dynamodb:Query'],
+    'orders queue': ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
   },
 };
 

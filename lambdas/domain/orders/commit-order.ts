@@ -7,13 +7,15 @@ import type { StockGate } from '../stock/ports.ts';
 import type { SharedReconcile } from '../stock/shared-reconcile.ts';
 import { expireOrder } from './expire-order.ts';
 import { type CommitRequest, type Order, withoutUnits } from './order.ts';
-import type { Claim, OrderLedger, OrderQueue } from './ports.ts';
+import type { Claim, ExpiryQueue, OrderLedger, OrderQueue } from './ports.ts';
+import { remindExpiry } from './remind-expiry.ts';
 
 export interface CommitOrderDependencies {
   readonly gate: Pick<StockGate, 'apply' | 'draw'>;
   readonly ledger: OrderLedger;
   readonly reconcile: Pick<SharedReconcile, 'run'>;
   readonly queue: Pick<OrderQueue, 'send'>;
+  readonly expiries: ExpiryQueue;
   readonly sales: Pick<SaleCatalog, 'read'>;
   readonly clock: Clock;
   readonly meter: Meter;
@@ -57,8 +59,9 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
   throw new UnavailableError('gate', `an order collided ${limits.redrawsPerDelivery + 1} times in one delivery`);
 }
 
-/** Rule 16. Telling the gate is repeated by every redelivery, so dying here leaves nothing behind for good. */
+/** Rule 16. Both steps are repeated by every redelivery, so dying here leaves nothing behind for good. */
 async function settle(deps: CommitOrderDependencies, order: Order): Promise<'settled'> {
+  if (order.state === 'held') await remindExpiry(deps.expiries, order, deps.clock.nowMs());
   await deps.gate.apply(order);
   return 'settled';
 }

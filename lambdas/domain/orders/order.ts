@@ -1,6 +1,6 @@
-import type { CommitRequest, Order, OrderLine, OrderState, Payment } from '../../contracts/messages.ts';
+import type { CommitRequest, ExpiryNotice, Order, OrderLine, OrderState, Payment } from '../../contracts/messages.ts';
 
-export type { CommitRequest, Order, OrderLine, OrderState, Payment };
+export type { CommitRequest, ExpiryNotice, Order, OrderLine, OrderState, Payment };
 
 const liveStates: ReadonlySet<OrderState> = new Set<OrderState>(['held', 'confirmed', 'withdrawn']);
 

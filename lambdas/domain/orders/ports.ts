@@ -1,5 +1,5 @@
 import type { OrderPosition } from './order-page.ts';
-import type { CommitRequest, Order, Payment } from './order.ts';
+import type { CommitRequest, ExpiryNotice, Order, Payment } from './order.ts';
 
 /** A claim: the item whose key is the unit. */
 export interface Claim {
@@ -110,6 +110,11 @@ export interface OrderQueue {
   send(request: CommitRequest, options?: SendOptions): Promise<void>;
   /** Approximate counts of messages. */
   depth(): Promise<{ readonly visible: number; readonly inFlight: number; readonly delayed: number }>;
+}
+
+/** The expiries queue (SQS): what is sent comes back when a hold ends. Throws UnavailableError; it may then have been sent all the same. */
+export interface ExpiryQueue {
+  send(notice: ExpiryNotice, options: { readonly delaySeconds: number }): Promise<void>;
 }
 
 /** What could not be processed (the dead-letter queue). */

@@ -38,6 +38,12 @@ export type DrawOutcome =
   /** Gate not ready: put the message off. */
   | { readonly kind: 'park' };
 
+export type ResendOutcome =
+  /** To be sent now: the request that was kept, with its units. */
+  | { readonly kind: 'again'; readonly request: CommitRequest }
+  /** It was sent again a while ago, or as often as it may be, or it is not pending any more. */
+  | { readonly kind: 'waiting' | 'stuck' | 'settled' };
+
 /** An order as the gate knows it. `order` is missing in a stub: known by its claims only. */
 export interface GateOrder {
   readonly version: number;
@@ -116,6 +122,14 @@ export interface StockGate {
   renew(saleId: string, token: string): Promise<boolean>;
   /** Rule 7, `publish`: ready, if the token is ours and all chunks arrived. */
   publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean>;
+  /** Rule 27: takes the right to send a pending order again: limits.pendingResends times, each wait twice the last. */
+  resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome>;
+  /** Those of the orders that were sent again as often as they may be. At most limits.gateBulkUnits ids. */
+  stuck(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Rule 28: orders whose hold ended before that by the gate's list, the longest first. At most limits.overdueHolds. */
+  overdueHolds(saleId: string, endedBeforeMs: number): Promise<string[]>;
+  /** Forgets a gate that is ready and has neither pending nor held orders, all of it at once. False: it has, or there is none. */
+  drop(saleId: string, skus: readonly string[]): Promise<boolean>;
   /** Rule 36: the order a poll asks for, one read. */
   order(saleId: string, orderId: string): Promise<GateOrder | undefined>;
   summary(saleId: string, skus: readonly string[]): Promise<GateSummary>;

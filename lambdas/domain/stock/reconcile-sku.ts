@@ -21,20 +21,21 @@ export interface ReconcileDependencies {
  * what it did until then stays right, and running it again starts over.
  */
 export async function reconcileSku(deps: ReconcileDependencies, saleId: string, sku: string, capacity: number): Promise<void> {
-  const endMs = deps.clock.nowMs() + limits.reconcileMs;
-  const comparison: Comparison = {
-    ...deps,
-    saleId,
-    sku,
-    mustHaveTime: () => {
-      if (deps.clock.nowMs() <= endMs) return;
-      throw new UnavailableError('gate', `comparing ${sku} of ${saleId} with the ledger took over ${limits.reconcileMs} ms`);
-    },
-  };
+  const comparison = compare(deps, saleId, sku);
   await deps.gate.setCapacity(saleId, sku, capacity);
   for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
     await reconcileRange(comparison, fromUnit, Math.min(fromUnit + limits.reconcileUnits, capacity));
   }
+}
+
+/** The same for some units of a sku, at most limits.reconcileUnits: how many differed. */
+export function reconcileUnits(
+  deps: ReconcileDependencies,
+  saleId: string,
+  sku: string,
+  { fromUnit, toUnit }: { readonly fromUnit: number; readonly toUnit: number },
+): Promise<number> {
+  return reconcileRange(compare(deps, saleId, sku), fromUnit, toUnit);
 }
 
 interface Comparison extends ReconcileDependencies {
@@ -44,7 +45,20 @@ interface Comparison extends ReconcileDependencies {
   readonly mustHaveTime: () => void;
 }
 
-async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: number): Promise<void> {
+function compare(deps: ReconcileDependencies, saleId: string, sku: string): Comparison {
+  const endMs = deps.clock.nowMs() + limits.reconcileMs;
+  return {
+    ...deps,
+    saleId,
+    sku,
+    mustHaveTime: () => {
+      if (deps.clock.nowMs() <= endMs) return;
+      throw new UnavailableError('gate', `comparing ${sku} of ${saleId} with the ledger took over ${limits.reconcileMs} ms`);
+    },
+  };
+}
+
+async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: number): Promise<number> {
   const { gate, ledger, saleId, sku, mustHaveTime } = comparison;
   const owners = new Map<number, string>();
   for (let page = fromUnit; page < toUnit; page += limits.gateBulkUnits) {
@@ -52,10 +66,13 @@ async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: 
     for (const { unit, orderId } of await gate.owners(saleId, sku, page)) owners.set(unit, orderId);
   }
   const foreign: Claim[] = [];
+  const displaced = new Set<string>();
   for await (const claims of ledger.claims(saleId, sku, { fromUnit, toUnit })) {
     mustHaveTime();
     for (const claim of claims) {
-      if (owners.get(claim.unit) !== claim.orderId) foreign.push(claim);
+      const owner = owners.get(claim.unit);
+      if (owner !== claim.orderId) foreign.push(claim);
+      if (owner !== undefined && owner !== claim.orderId) displaced.add(owner);
       owners.delete(claim.unit);
     }
   }
@@ -63,31 +80,46 @@ async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: 
     mustHaveTime();
     await gate.mark(saleId, marked);
   }
-  await freeStrays(comparison, owners);
+  await tellOf(comparison, displaced);
+  return foreign.length + (await freeStrays(comparison, owners));
+}
+
+/**
+ * Orders that had a unit in the gate which is another's: the one whose end the gate has forgotten still counts for its
+ * customer, and nothing else may ever come back to it.
+ */
+async function tellOf({ gate, ledger, mustHaveTime }: Comparison, orderIds: ReadonlySet<string>): Promise<void> {
+  for (const batch of slicesOf([...orderIds], limits.batchGetItems)) {
+    mustHaveTime();
+    for (const order of await ledger.readAll(batch)) await gate.apply(order);
+  }
 }
 
 /** Units that the gate has set and nobody claims: freed only when their order's item says that it does not have them. */
-async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, string>): Promise<void> {
+async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, string>): Promise<number> {
   const units = new Map<string, number[]>();
   for (const [unit, orderId] of strays) units.set(orderId, [...(units.get(orderId) ?? []), unit]);
+  let freed = 0;
   const batches = slicesOf([...units.keys()], limits.batchGetItems);
   const lane = async () => {
     for (const batch of batches) {
       comparison.mustHaveTime();
-      for (const order of await comparison.ledger.readAll(batch)) await freeUnits(comparison, order, units.get(order.orderId) ?? []);
+      for (const order of await comparison.ledger.readAll(batch)) freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
     }
   };
   // All lanes end before we do: a fault of one is told when the others have stopped too.
   const ends = await Promise.allSettled(Array.from({ length: limits.reconcileBatchesAtOnce }, lane));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return freed;
 }
 
-async function freeUnits({ gate, clock, saleId, sku, mustHaveTime }: Comparison, order: Order, units: readonly number[]): Promise<void> {
+/** How many the order does not own; most are freed by its image already. */
+async function freeUnits({ gate, clock, saleId, sku, mustHaveTime }: Comparison, order: Order, units: readonly number[]): Promise<number> {
   mustHaveTime();
   await gate.apply(order);
-  for (const unit of units) {
-    if (!ownsUnit(order, sku, unit)) await gate.free(saleId, sku, unit, order.orderId, order.version, clock.nowMs());
-  }
+  const strays = units.filter((unit) => !ownsUnit(order, sku, unit));
+  for (const unit of strays) await gate.free(saleId, sku, unit, order.orderId, order.version, clock.nowMs());
+  return strays.length;
 }
 
 function ownsUnit(order: Order, sku: string, unit: number): boolean {

@@ -4,8 +4,14 @@ import { createSecretsClient } from '../../gateways/secrets-client.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
 import { openRedis } from './open-redis.ts';
 
+/** What every function that reaches the gate has. */
+type GateEnvironment = Pick<
+  Environment<'changes'>,
+  'AWS_REGION' | 'REDIS_HOST' | 'REDIS_PORT' | 'REDIS_TLS' | 'REDIS_USERNAME' | 'REDIS_SECRET_ARN'
+>;
+
 /** The gate, for a function that needs Redis for nothing else and no other secret than its password. */
-export async function openGate(environment: Environment<'commit'>): Promise<RedisStockGate> {
+export async function openGate(environment: GateEnvironment): Promise<RedisStockGate> {
   const secrets = new SecretReader(createSecretsClient(environment.AWS_REGION));
   return new RedisStockGate(await openRedis(environment, await secrets.read(environment.REDIS_SECRET_ARN)));
 }

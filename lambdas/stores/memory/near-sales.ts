@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { LRUCache, type Perf } from 'lru-cache';
 import { limits } from '../../contracts/limits.ts';
 import type { SaleCatalog, SaleReader } from '../../domain/sales/ports.ts';
 import type { Sale } from '../../domain/sales/sale.ts';
@@ -15,21 +15,25 @@ export class NearSales implements SaleReader {
   readonly #sales: LRUCache<string, Sale | typeof none, undefined>;
   readonly #tags: LRUCache<string, string[], undefined>;
 
-  constructor(catalog: Pick<SaleCatalog, 'read' | 'idsByTag'>) {
+  constructor(catalog: Pick<SaleCatalog, 'read' | 'idsByTag'>, perf: Perf = performance) {
     this.#sales = new LRUCache({
       max: limits.saleCacheEntries,
       ttl: limits.saleCacheMs,
+      ttlResolution: 0,
+      perf,
       fetchMethod: async (saleId, _, { options }) => {
-        const begunMs = performance.now();
+        const begunMs = perf.now();
         const sale = await catalog.read(saleId);
         // It is as old as the begin of its read; a rest of 0 would mean for ever.
-        options.ttl = Math.max(1, limits.saleCacheMs - (performance.now() - begunMs));
+        options.ttl = Math.max(1, limits.saleCacheMs - (perf.now() - begunMs));
         return sale ?? none;
       },
     });
     this.#tags = new LRUCache({
       max: limits.saleCacheEntries,
       ttl: limits.saleTagCacheMs,
+      ttlResolution: 0,
+      perf,
       fetchMethod: async (tag) => {
         const ids = await catalog.idsByTag(tag);
         return ids.length === 0 ? undefined : ids;

@@ -12,6 +12,8 @@ export interface SaleKeys {
   readonly cust: string;
   /** String: token of the rebuild under way, with a TTL. */
   readonly lock: string;
+  /** Hash orderId → how often a pending order was sent again, and until when that is waited for (epoch ms): `2:1795341600000`. */
+  readonly resent: string;
   /** Sorted set `<customerId> <waitId>` → until when it waits for a commit (epoch ms). */
   readonly waiters: string;
 }
@@ -26,6 +28,7 @@ export function saleKeys(saleId: string): SaleKeys {
     due: `${tag}due`,
     cust: `${tag}cust`,
     lock: `${tag}lock`,
+    resent: `${tag}resent`,
     waiters: `${tag}waiters`,
   };
 }

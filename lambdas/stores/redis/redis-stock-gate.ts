@@ -9,6 +9,7 @@ import type {
   GateSummary,
   PeekOutcome,
   PendingOrder,
+  ResendOutcome,
   ReserveOutcome,
   StockGate,
   TakenSeats,
@@ -26,6 +27,7 @@ import {
   drawOutcome,
   moreSkus,
   peekOutcome,
+  resendOutcome,
   reserveOutcome,
   retakeOutcome,
   scripts,
@@ -139,7 +141,8 @@ export class RedisStockGate implements StockGate {
     skus: readonly string[],
     { remake }: { readonly remake: boolean },
   ): Promise<'started' | 'ready' | 'locked'> {
-    const keys = [...orderKeys(saleId), saleKeys(saleId).lock, ...stockKeys(saleId, skus)];
+    const { lock, resent } = saleKeys(saleId);
+    const keys = [...orderKeys(saleId), lock, resent, ...stockKeys(saleId, skus)];
     const args = [token, limits.rebuildLockMs, remake ? 1 : 0];
     return beginRebuildOutcome(await runScript(this.#connection, scripts.beginRebuild, keys, args, limits.gateBulkCallMs));
   }
@@ -164,6 +167,33 @@ export class RedisStockGate implements StockGate {
     const { meta, lock } = saleKeys(saleId);
     const args = [token, chunks, ...Object.entries(capacities).flat()];
     return took(await runScript(this.#connection, scripts.publish, [meta, lock], args, limits.gateCallMs), 'publish');
+  }
+
+  async resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome> {
+    const keys = [...orderKeys(saleId), saleKeys(saleId).resent];
+    const args = [ownable(orderId), nowMs, limits.pendingResendMs, limits.pendingResends];
+    return resendOutcome(await runScript(this.#connection, scripts.resend, keys, args, limits.gateCallMs));
+  }
+
+  async stuck(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (orderIds.length === 0) return new Set();
+    assert(orderIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} orders at once, got ${orderIds.length}`);
+    const { resent } = saleKeys(saleId);
+    const found = await this.#connection.call('stuck', limits.gateBulkCallMs, (client) => client.hmget(resent, ...orderIds));
+    return new Set(orderIds.filter((_, index) => Number(found[index]?.split(':')[0] ?? 0) >= limits.pendingResends));
+  }
+
+  async overdueHolds(saleId: string, endedBeforeMs: number): Promise<string[]> {
+    const { due } = saleKeys(saleId);
+    return this.#connection.call('overdueHolds', limits.gateCallMs, (client) =>
+      client.zrangebyscore(due, '-inf', `(${endedBeforeMs}`, 'LIMIT', 0, limits.overdueHolds),
+    );
+  }
+
+  async drop(saleId: string, skus: readonly string[]): Promise<boolean> {
+    const { lock, waiters, resent } = saleKeys(saleId);
+    const keys = [...orderKeys(saleId), lock, waiters, resent, ...stockKeys(saleId, skus)];
+    return took(await runScript(this.#connection, scripts.drop, keys, [], limits.gateBulkCallMs), 'drop');
   }
 
   async order(saleId: string, orderId: string): Promise<GateOrder | undefined> {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../domain/kernel/assert.ts';
 import type { CommitRequest } from '../../domain/orders/order.ts';
-import type { DrawOutcome, PeekOutcome, ReserveOutcome } from '../../domain/stock/ports.ts';
+import type { DrawOutcome, PeekOutcome, ResendOutcome, ReserveOutcome } from '../../domain/stock/ports.ts';
 import { readOrder, readRequest, withLines } from './gate-entry.ts';
 import apply from './lua/apply.lua';
 import beginRebuild from './lua/begin-rebuild.lua';
 import draw from './lua/draw.lua';
+import drop from './lua/drop.lua';
 import enterWait from './lua/enter-wait.lua';
 import free from './lua/free.lua';
 import load from './lua/load.lua';
@@ -13,6 +14,7 @@ import mark from './lua/mark.lua';
 import peek from './lua/peek.lua';
 import publish from './lua/publish.lua';
 import renew from './lua/renew.lua';
+import resend from './lua/resend.lua';
 import reserve from './lua/reserve.lua';
 import retake from './lua/retake.lua';
 import setCapacity from './lua/set-capacity.lua';
@@ -52,6 +54,8 @@ export const scripts = {
   renew: script('renew', renew),
   load: script('load', entry, stock, markUnit, load),
   publish: script('publish', publish),
+  resend: script('resend', entry, resend),
+  drop: script('drop', drop),
   enterWait: script('enter-wait', enterWait),
   takeRate: script('take-rate', takeRate),
 } as const satisfies Record<string, Script>;
@@ -117,6 +121,21 @@ export function retakeOutcome(reply: Reply): 'taken' | 'refused' | 'busy' {
   return oneOf(reply, 'retake', ['taken', 'refused', 'busy'] as const);
 }
 
+/** Codes → outcomes of resend.lua. */
+export function resendOutcome(reply: Reply): ResendOutcome {
+  const [code, document, units] = reply;
+  switch (code) {
+    case 'again':
+      return { kind: 'again', request: readRequest(String(document), String(units)) };
+    case 'settled':
+    case 'waiting':
+    case 'stuck':
+      return { kind: code };
+    default:
+      return unexpected(reply, 'resend');
+  }
+}
+
 /** Codes → outcomes of begin-rebuild.lua. */
 export function beginRebuildOutcome(reply: Reply): 'started' | 'ready' | 'locked' {
   return oneOf(reply, 'begin-rebuild', ['started', 'ready', 'locked'] as const);
@@ -136,6 +155,7 @@ const effects = {
   renew: { done: 'renewed', not: ['lost'] },
   load: { done: 'loaded', not: ['lost'] },
   publish: { done: 'published', not: ['lost', 'incomplete'] },
+  drop: { done: 'dropped', not: ['none', 'busy'] },
   enterWait: { done: 'entered', not: ['full'] },
   takeRate: { done: 'allowed', not: ['refused'] },
 } as const satisfies Partial<Record<keyof typeof scripts, { done: string; not: readonly string[] }>>;

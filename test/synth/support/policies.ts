@@ -54,6 +54,7 @@ const shortNames: readonly [RegExp, string][] = [
   [/StripeSecret\w*}$/, 'stripe secret'],
   [/RedisPassword\w*}$/, 'redis password'],
   [/OrdersQueue\w*\.Arn}$/, 'orders queue'],
+  [/ExpiriesQueue\w*\.Arn}$/, 'expiries queue'],
   [/OrdersDeadLetters\w*\.Arn}$/, 'dead letters'],
   [/Logs\w*\.Arn}$/, 'own log'],
 ];

@@ -1,5 +1,5 @@
 -- Rule 31: takes the rebuild lock and empties the gate. Whoever had the lock before is told so by the token.
--- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  6 lock  then bits, own of each sku
+-- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  6 lock  7 resent  then bits, own of each sku
 -- ARGV  1 token of this rebuild  2 TTL of the lock (ms)  3 remake a ready gate: 1 or 0
 -- RETURNS
 --   ready      the gate needs no rebuild

@@ -1,0 +1,152 @@
+import { limits } from '../../contracts/limits.ts';
+import { metrics } from '../../contracts/metrics.ts';
+import type { Clock, Meter } from '../kernel/ports.ts';
+import { slicesOf } from '../kernel/slices.ts';
+import { expireOrder } from '../orders/expire-order.ts';
+import type { Order } from '../orders/order.ts';
+import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
+import type { SaleCatalog } from '../sales/ports.ts';
+import type { Sale } from '../sales/sale.ts';
+import type { StockGate } from './ports.ts';
+import { rebuildGate } from './rebuild-gate.ts';
+import { reconcileUnits } from './reconcile-sku.ts';
+
+export interface SweepSaleDependencies {
+  readonly gate: StockGate;
+  readonly ledger: Pick<OrderLedger, 'readAll' | 'claims' | 'release'>;
+  readonly queue: OrderQueue;
+  readonly catalog: Pick<SaleCatalog, 'read'>;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  /** A name of a rebuild that no other has. */
+  readonly newToken: () => string;
+}
+
+/** Where the comparison of a sale's units goes on: the first unit of a sku that was not compared yet. */
+export interface SweepPosition {
+  readonly sku: string;
+  readonly fromUnit: number;
+}
+
+/** What one pass found and mended. */
+export interface Swept {
+  gate: 'ready' | 'rebuilt' | 'dropped' | 'none';
+  resent: number;
+  stuck: number;
+  expired: number;
+  /** Units of the gate that differed from the ledger. */
+  units: number;
+  /** Where the next pass goes on; undefined: at the beginning. */
+  next: SweepPosition | undefined;
+}
+
+/**
+ * One pass over one sale: mends what crashes and failovers left (protocol.md rules 26 to 29 and 34). Everything is read
+ * in the gate first, then in the ledger, and acted on by a guarded script or a conditional write: whatever changes in
+ * between wins, so passes may die anywhere, overlap, and repeat one another. Throws UnavailableError; the next pass
+ * starts again.
+ */
+export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined): Promise<Swept> {
+  const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
+  if (deps.clock.nowMs() >= sale.closesAtMs + limits.gateDropMs) return { ...swept, gate: await drop(deps, sale) };
+  swept.gate = await rebuildGate(deps, sale);
+  swept.expired = await expireOverdue(deps, sale);
+  await resendPending(deps, sale, swept);
+  await compareUnits(deps, sale, from, swept);
+  return swept;
+}
+
+/** A sale that is over for a day keeps its orders in the ledger; nothing of it is needed fast any more. */
+async function drop({ gate, meter }: SweepSaleDependencies, { saleId, items }: Sale): Promise<'dropped' | 'none'> {
+  const dropped = await gate.drop(
+    saleId,
+    items.map(({ sku }) => sku),
+  );
+  if (dropped) meter.count(metrics.gatesDropped);
+  return dropped ? 'dropped' : 'none';
+}
+
+/** Rule 28: holds that are over by the gate's list. Their own messages come first as a rule; this is for those that were lost. */
+async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Promise<number> {
+  const { gate, ledger, clock, meter } = deps;
+  const overdue = await gate.overdueHolds(saleId, clock.nowMs() - limits.holdGraceMs);
+  let expired = 0;
+  for (const batch of slicesOf(overdue, limits.batchGetItems)) {
+    const orders = (await ledger.readAll(batch)).values();
+    await inLanes(limits.sweptOrdersAtOnce, orders, async (order) => {
+      if (await expireOrder(deps, order)) expired += 1;
+      // Ended or paid meanwhile, and the gate was not told: then this takes it off the list.
+      else await gate.apply(order);
+    });
+  }
+  if (expired > 0) meter.count(metrics.ordersExpired, expired);
+  return expired;
+}
+
+/**
+ * Rule 27: orders that were accepted a while ago, and that the ledger does not know. While the queue is long they are
+ * simply in it; sending them again would make it longer.
+ */
+async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swept: Swept): Promise<void> {
+  const { gate, ledger, queue, clock, meter } = deps;
+  const { visible } = await queue.depth();
+  if (visible > limits.resendQueueMessages) return;
+  for await (const page of gate.pending(saleId)) {
+    const acceptedBeforeMs = clock.nowMs() - limits.pendingResendMs;
+    const old = page.filter(({ acceptedAtMs }) => acceptedAtMs <= acceptedBeforeMs).map(({ orderId }) => orderId);
+    for (const batch of slicesOf(old, limits.batchGetItems)) {
+      if (swept.resent + swept.stuck >= limits.resendsPerPass) return;
+      const stored = await ledger.readAll(batch);
+      for (const order of stored) await gate.apply(order);
+      const known = new Set(stored.map(({ orderId }) => orderId));
+      for (const orderId of batch) if (!known.has(orderId)) await resend(deps, saleId, orderId, swept);
+    }
+  }
+  if (swept.resent > 0) meter.count(metrics.ordersResent, swept.resent);
+  if (swept.stuck > 0) meter.count(metrics.stuckOrders, swept.stuck);
+}
+
+/** Sent within T_take of the moment the gate said so, or not at all: a rebuild may have begun to count on that (rule 10). */
+async function resend({ gate, queue, clock }: SweepSaleDependencies, saleId: string, orderId: string, swept: Swept): Promise<void> {
+  const askedAtMs = clock.nowMs();
+  const outcome = await gate.resend(saleId, orderId, askedAtMs);
+  if (outcome.kind === 'stuck') swept.stuck += 1;
+  if (outcome.kind !== 'again') return;
+  const withinMs = limits.takeMs - (clock.nowMs() - askedAtMs);
+  if (withinMs < limits.queueRequestMs) return;
+  await queue.send(outcome.request, { withinMs });
+  swept.resent += 1;
+}
+
+/** Rules 26 and 29: slice by slice from where the last pass stopped, as long as this one has time. */
+async function compareUnits(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined, swept: Swept): Promise<void> {
+  const { gate, clock, meter } = deps;
+  const endMs = clock.nowMs() + limits.sweepSliceMs;
+  const begin = Math.max(
+    0,
+    sale.items.findIndex(({ sku }) => sku === from?.sku),
+  );
+  for (const { sku, capacity } of sale.items.slice(begin)) {
+    const first = sku === from?.sku ? from.fromUnit : 0;
+    await gate.setCapacity(sale.saleId, sku, capacity);
+    for (let fromUnit = first; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
+      if (clock.nowMs() > endMs) {
+        swept.next = { sku, fromUnit };
+        return;
+      }
+      const toUnit = Math.min(fromUnit + limits.reconcileUnits, capacity);
+      const mended = await reconcileUnits(deps, sale.saleId, sku, { fromUnit, toUnit });
+      swept.units += mended;
+      if (mended > 0) meter.count(metrics.unitsMended, mended);
+    }
+  }
+}
+
+/** All lanes end before this does: a fault of one is told when the others have stopped too. */
+async function inLanes(lanes: number, orders: Iterator<Order> & Iterable<Order>, work: (order: Order) => Promise<void>): Promise<void> {
+  const lane = async () => {
+    for (const order of orders) await work(order);
+  };
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}

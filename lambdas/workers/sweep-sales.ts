@@ -1,0 +1,67 @@
+import { limits } from '../contracts/limits.ts';
+import { UnavailableError } from '../domain/kernel/faults.ts';
+import type { Clock } from '../domain/kernel/ports.ts';
+import type { SaleCatalog } from '../domain/sales/ports.ts';
+import type { Sale } from '../domain/sales/sale.ts';
+import type { SweepPosition, Swept } from '../domain/stock/sweep-sale.ts';
+import type { Log } from '../runtime/log.ts';
+
+export interface SweepSalesDependencies {
+  readonly catalog: Pick<SaleCatalog, 'list'>;
+  readonly sweep: (sale: Sale, from: SweepPosition | undefined) => Promise<Swept>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told of what no pass may meet: a bug, or stored data that contradicts an invariant. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * One run of the sweeper: limits.sweepPasses passes, limits.sweepPassMs apart, each over every sale that has opened and
+ * has not been over for long. A sale that cannot be swept holds up no other, and is tried again by the next pass. Where
+ * a pass stopped in a sale the next goes on, as long as the environment lives.
+ */
+export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDependencies): () => Promise<void> {
+  const positions = new Map<string, SweepPosition>();
+  const sweepOne = async (sale: Sale, pass: number): Promise<void> => {
+    try {
+      const { next, ...swept } = await sweep(sale, positions.get(sale.saleId));
+      if (next) positions.set(sale.saleId, next);
+      else positions.delete(sale.saleId);
+      if (swept.gate !== 'ready' || swept.resent + swept.stuck + swept.expired + swept.units > 0)
+        log.info('sale swept', { saleId: sale.saleId, pass, ...swept });
+    } catch (error) {
+      log.error('sale not swept', error, { saleId: sale.saleId, pass });
+      if (!(error instanceof UnavailableError)) onFault(error);
+    }
+  };
+  return async () => {
+    const startMs = clock.nowMs();
+    for (let pass = 1; pass <= limits.sweepPasses; pass += 1) {
+      const waitMs = startMs + (pass - 1) * limits.sweepPassMs - clock.nowMs();
+      if (waitMs > 0) await clock.sleep(waitMs);
+      // What took the time of whole passes is not followed by them all at once.
+      if (waitMs < -limits.sweepPassMs) continue;
+      const sales = (await openedSales(catalog, clock.nowMs())).values();
+      const lane = async () => {
+        for (const sale of sales) await sweepOne(sale, pass);
+      };
+      await Promise.all(Array.from({ length: limits.sweptSalesAtOnce }, lane));
+    }
+  };
+}
+
+/** From a little before it opens until its gate is dropped. */
+function isSwept({ opensAtMs, closesAtMs }: Sale, nowMs: number): boolean {
+  return opensAtMs - limits.sweepAheadMs <= nowMs && nowMs < closesAtMs + limits.gateDropMs + limits.gateDropWithinMs;
+}
+
+async function openedSales(catalog: Pick<SaleCatalog, 'list'>, nowMs: number): Promise<Sale[]> {
+  const found: Sale[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const { sales, more } = await catalog.list({ limit: limits.pageItemsMax, ...(after === undefined ? {} : { afterSaleId: after }) });
+    found.push(...sales.filter((sale) => isSwept(sale, nowMs)));
+    after = sales.at(-1)?.saleId;
+    if (!more || after === undefined) return found;
+  }
+}

@@ -1,0 +1,81 @@
+import { isLive, type Order } from '../../lambdas/domain/orders/order.ts';
+import type { RedisEngine } from '../../local/redis-engine/redis-engine.ts';
+import { ownerBytes, ownKey } from '../../lambdas/stores/redis/keys.ts';
+import type { InMemoryCatalog } from '../support/fakes-catalog.ts';
+import { saleId } from './scenario.ts';
+import type { SimulatedLedger, StoredChange } from './simulated-ledger.ts';
+import type { World } from './world.ts';
+
+/**
+ * No accepted order is rejected while enough units are free. It is judged as protocol.md section 9 does: of the units
+ * that were free when the worker began to compare gate and ledger, and stayed free until it wrote the rejection, there
+ * were too few. Nothing can be promised of a unit that comes free between its look and its write.
+ */
+export class FairnessChecker {
+  readonly #world: World;
+  readonly #engine: RedisEngine;
+  readonly #ledger: SimulatedLedger;
+  readonly #catalog: InMemoryCatalog;
+  /** orderId → sku → units free ever since its comparison began. */
+  readonly #free = new Map<string, Map<string, Set<number>>>();
+
+  constructor(world: World, engine: RedisEngine, ledger: SimulatedLedger, catalog: InMemoryCatalog) {
+    this.#world = world;
+    this.#engine = engine;
+    this.#ledger = ledger;
+    this.#catalog = catalog;
+    ledger.onChange.push((change) => this.#judge(change));
+    world.watchers.push(() => this.#watch());
+  }
+
+  /** The worker of an order is about to compare all units of a sku. */
+  begin(orderId: string, sku: string): void {
+    const skus = this.#free.get(orderId) ?? new Map<string, Set<number>>();
+    skus.set(sku, this.#freeUnits(sku));
+    this.#free.set(orderId, skus);
+  }
+
+  #watch(): void {
+    for (const skus of this.#free.values()) {
+      for (const [sku, units] of skus) {
+        const free = this.#freeUnits(sku);
+        for (const unit of units) if (!free.has(unit)) units.delete(unit);
+      }
+    }
+  }
+
+  #judge({ after }: StoredChange): void {
+    if (after.state === 'rejected' && after.version === 1 && after.reason !== 'customer-limit') {
+      const skus = this.#free.get(after.orderId);
+      const enough = after.lines.every((line) => fits(line, skus?.get(line.sku) ?? new Set()));
+      // A withdrawal that falls short is given up by the operator's own call.
+      if (!skus && after.customerId === '') return;
+      if (!skus) this.#world.violate(`${after.orderId} was rejected before gate and ledger were compared`);
+      else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
+    }
+    this.#free.delete(after.orderId);
+  }
+
+  #freeUnits(sku: string): Set<number> {
+    const capacity = this.#catalog.stored.get(saleId)?.items.find((item) => item.sku === sku)?.capacity ?? 0;
+    const slots = this.#engine.call(['getrange', ownKey(saleId, sku), '0', String(capacity * ownerBytes - 1)]) as string;
+    const free = new Set<number>();
+    for (let unit = 0; unit < capacity; unit += 1) {
+      const slot = slots.slice(unit * ownerBytes, (unit + 1) * ownerBytes);
+      const owner = slot === '' || slot.charCodeAt(0) === 0 ? undefined : `ord_${slot}`;
+      if (!this.#ledger.claimed.has(`${saleId}#${sku}#${unit}`) && !this.#isWaitedFor(owner)) free.add(unit);
+    }
+    return free;
+  }
+
+  /** A unit in the gate of an order that the ledger does not know yet, or that it says is live. */
+  #isWaitedFor(owner: string | undefined): boolean {
+    if (owner === undefined) return false;
+    const order = this.#ledger.stored.get(owner);
+    return order === undefined || isLive(order.state);
+  }
+}
+
+function fits({ quantity, seats }: Order['lines'][number], free: ReadonlySet<number>): boolean {
+  return seats === undefined ? free.size >= quantity : seats.every((label) => free.has(Number(label.slice(1))));
+}

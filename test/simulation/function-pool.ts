@@ -1,0 +1,32 @@
+import { type Ended, FunctionEnvironment } from './function-environment.ts';
+import type { World } from './world.ts';
+
+const keptEnvironments = 3;
+
+/** The environments of one function: each works on one invocation at a time, and keeps its near caches between them. */
+export class FunctionPool<H> {
+  readonly #world: World;
+  readonly #options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H };
+  readonly #environments: { readonly environment: FunctionEnvironment; readonly handler: H }[] = [];
+
+  constructor(world: World, options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H }) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  /** One invocation, in an environment that is idle, or in a new one. */
+  invoke<T>(work: (handler: H, environment: FunctionEnvironment) => Promise<T>): Promise<Ended<T>> {
+    const { environment, handler } = this.#take();
+    return environment.invoke(this.#options.timeoutMs, () => work(handler, environment));
+  }
+
+  #take() {
+    const { random } = this.#world;
+    const idle = this.#environments.filter(({ environment }) => environment.alive && !environment.busy);
+    if (idle.length > 0 && (idle.length >= keptEnvironments || random.chance(0.8))) return random.pick(idle);
+    const environment = new FunctionEnvironment(this.#world, this.#options.name);
+    const made = { environment, handler: this.#options.make(environment) };
+    this.#environments.push(made);
+    return made;
+  }
+}

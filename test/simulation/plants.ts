@@ -1,0 +1,249 @@
+import type { Graft } from './load-planted.ts';
+
+/** A bug that the code could fall back into: planted into the sources as they are loaded, to show that the simulation finds it. */
+export interface Plant {
+  /** Where it comes from: a counterexample of the order protocol, or a root cause behind the bugs of other projects. */
+  readonly of: string;
+  readonly what: string;
+  readonly grafts: readonly Graft[];
+}
+
+const lua = 'lambdas/stores/redis/lua';
+const orders = 'lambdas/domain/orders';
+const stock = 'lambdas/domain/stock';
+const ledger = 'test/support/fakes-ledger.ts';
+
+const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
+
+/** By name, as `npm run sim -- --plant NAME` takes it. */
+export const plants: Readonly<Record<string, Plant>> = {
+  takeover: {
+    of: 'CE-1',
+    what: 'a claim whose hold is over may be taken over by another order',
+    grafts: [
+      graft(
+        ledger,
+        'const claims = this.#claimsMet(committed);',
+        'const claims = this.#claimsMet(committed).filter(({ holdExpiresAtMs = Infinity }) => holdExpiresAtMs >= nowMs);',
+      ),
+    ],
+  },
+  'cancel-without-tombstone': {
+    of: 'CE-2',
+    what: 'an order that is cancelled before its commit leaves nothing in the ledger for the commit to meet',
+    grafts: [
+      graft(
+        `${orders}/cancel-order.ts`,
+        'const closed = await ledger.close({ ...order,',
+        'const closed = await Promise.resolve({ order: { ...order,',
+      ),
+      graft(`${orders}/cancel-order.ts`, 'closedAtMs, lines: withoutUnits(order.lines) });', 'closedAtMs, lines: withoutUnits(order.lines) } });'),
+    ],
+  },
+  'release-any-version': {
+    of: 'CE-3',
+    what: 'a release takes effect whatever became of the order since it was read',
+    grafts: [
+      graft(
+        ledger,
+        "const stored = this.#asRead(order);\n      if (!stored || (to === 'expired' && !isOverdue(stored, nowMs))) return",
+        'const stored = this.stored.get(order.orderId);\n      if (!stored) return',
+      ),
+      graft(ledger, "throw new CorruptionError(`release of ${order.orderId}: not its claim`);", 'continue;'),
+    ],
+  },
+  'add-gate-first': {
+    of: 'CE-4',
+    what: 'added units are told to the gate before the ledger has them',
+    grafts: [
+      graft(
+        'lambdas/domain/sales/add-units.ts',
+        'const outcome = await recordStockOperation(deps.catalog, operation);',
+        `const before = (await deps.catalog.read(operation.saleId)).items.find(({ sku }) => sku === operation.sku);
+  await deps.gate.setCapacity(operation.saleId, operation.sku, before.capacity + operation.units);
+  const outcome = await recordStockOperation(deps.catalog, operation);`,
+      ),
+    ],
+  },
+  'give-back-on-doubt': {
+    of: 'CE-5',
+    what: 'the units of an order are given back when its send got no answer',
+    grafts: [
+      graft(
+        `${orders}/place-order.ts`,
+        'await send(deps, outcome.request, reservedAtMs);',
+        `try {
+        await send(deps, outcome.request, reservedAtMs);
+      } catch (error) {
+        const { orderId, saleId, lines } = outcome.request.order;
+        for (const { sku, units } of lines) for (const unit of units) await deps.gate.free(saleId, sku, unit, orderId, 0, reservedAtMs);
+        throw error;
+      }`,
+      ),
+    ],
+  },
+  'sweep-frees-pending': {
+    of: 'CE-6, CE-7',
+    what: 'the sweep frees units of orders that the ledger does not know yet',
+    grafts: [
+      graft(
+        `${stock}/reconcile-sku.ts`,
+        'comparison.mustHaveTime();\n      for (const order of await comparison.ledger.readAll(batch))',
+        `comparison.mustHaveTime();
+      const found = new Set((await comparison.ledger.readAll(batch)).map(({ orderId }) => orderId));
+      for (const orderId of batch.filter((id) => !found.has(id)))
+        for (const unit of units.get(orderId) ?? [])
+          await comparison.gate.free(comparison.saleId, comparison.sku, unit, orderId, 0, comparison.clock.nowMs());
+      for (const order of await comparison.ledger.readAll(batch))`,
+      ),
+    ],
+  },
+  'rebuild-without-drain': {
+    of: 'CE-10',
+    what: 'a gate is made again while orders that it gave units to are still in the queue',
+    grafts: [graft(`${stock}/rebuild-gate.ts`, '  await drain(deps, saleId, token);\n', '')],
+  },
+  'drain-waits-for-parked': {
+    of: 'CE-11',
+    what: 'a rebuild waits also for messages that wait for the rebuild',
+    grafts: [
+      graft(`${stock}/rebuild-gate.ts`, 'const { visible, inFlight } = await queue.depth();', 'const { visible, inFlight, delayed } = await queue.depth();'),
+      graft(`${stock}/rebuild-gate.ts`, 'visible + inFlight === 0', 'visible + inFlight + delayed === 0'),
+    ],
+  },
+  'stub-answers': {
+    of: 'CE-12',
+    what: 'after a rebuild an order known by its claims only is judged without the ledger',
+    grafts: [graft(`${lua}/reserve.lua`, "  if known.fp == '' then return { 'ask-ledger' } end\n", '')],
+  },
+  'reject-on-the-gates-word': {
+    of: 'CE-13',
+    what: 'an accepted order is rejected because the gate has no unit for it',
+    grafts: [graft(`${orders}/commit-order.ts`, "if ((first.kind === 'none' ||", "if (false && (first.kind === 'none' ||")],
+  },
+  'apply-without-version': {
+    of: 'CE-15',
+    what: 'an old image of an order overwrites a newer one in the gate',
+    grafts: [graft(`${lua}/shared/apply-image.lua`, "  if known and known.version >= image.version then return { 'stale' } end\n", '')],
+  },
+  'clear-by-number': {
+    of: 'CE-16',
+    what: 'a unit is cleared whoever owns it by now',
+    grafts: [graft(`${lua}/shared/stock.lua`, '  if owner_of(stock, unit) ~= slot then return false end\n', '')],
+  },
+  'near-cache-refuses-known': {
+    of: 'CE-17',
+    what: 'sold out is answered from the near cache also to whom has an order',
+    grafts: [graft(`${orders}/accept-order.ts`, "  if (peeked.kind === 'known') return 'known';\n", '')],
+  },
+  'no-grace': {
+    of: 'CE-19',
+    what: 'a hold ends by the clock of whoever looks',
+    grafts: [
+      graft(`${orders}/expire-order.ts`, 'nowMs - limits.holdGraceMs', 'nowMs'),
+      graft(`${orders}/remind-expiry.ts`, 'holdExpiresAtMs + limits.holdGraceMs + 1', 'holdExpiresAtMs + 1'),
+    ],
+  },
+  'mark-raises-version': {
+    of: 'CE-21',
+    what: 'one claimed unit passes for the whole order',
+    grafts: [
+      graft(`${lua}/shared/mark-unit.lua`, 'if not (entry and entry.live) then', 'if not (entry and entry.live and entry.version >= claim.version) then'),
+      graft(`${lua}/shared/mark-unit.lua`, 'version = claim.version - 1, live = true', 'version = claim.version, live = true'),
+      graft(`${lua}/shared/mark-unit.lua`, "units = '', document = '',", "units = entry and entry.units or '', document = entry and entry.document or '',"),
+    ],
+  },
+  'rebuild-never-taken-over': {
+    of: 'CE-22',
+    what: 'a rebuild whose maker died is left as it is',
+    grafts: [
+      graft(
+        `${lua}/begin-rebuild.lua`,
+        "if holder and holder ~= ARGV[1] then return { 'locked' } end",
+        "if redis.call('HGET', KEYS[1], 'st') == 'rebuilding' and redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return { 'locked' } end",
+      ),
+    ],
+  },
+  'late-payment-ledger-first': {
+    of: 'CE-8',
+    what: 'a late payment takes its units in the ledger without asking the gate',
+    grafts: [
+      graft(`${orders}/confirm-order.ts`, 'const taken = await gate.retake(expired, retakenAtMs);', "const taken = 'taken';"),
+    ],
+  },
+  'retake-without-image': {
+    of: 'CE-9',
+    what: 'a late payment takes its units again in a gate that has yet to hear of the expiry',
+    grafts: [
+      graft(
+        `${lua}/retake.lua`,
+        'local applied = apply_image(stocks, id, {',
+        "local applied = read_entry(id) and { 'stale' } or apply_image(stocks, id, {",
+      ),
+    ],
+  },
+  'expire-gate-first': {
+    of: 'CE-14',
+    what: 'an expired hold gives its units back in the gate before the ledger',
+    grafts: [
+      graft(
+        `${orders}/expire-order.ts`,
+        "const outcome = await ledger.release(order, 'expired', nowMs);",
+        "await gate.apply({ ...order, state: 'expired', version: order.version + 1 });\n  const outcome = await ledger.release(order, 'expired', nowMs);",
+      ),
+    ],
+  },
+  'payment-swallowed': {
+    of: 'root cause 6: webhook before order, payment after expiry',
+    what: 'a payment for an order that is not there yet is answered and forgotten',
+    grafts: [
+      graft(
+        `${orders}/take-payment-event.ts`,
+        "if (outcome.kind === 'not-found') return undefined;",
+        "if (outcome.kind === 'not-found' || outcome.kind === 'accepted' || outcome.kind === 'not-visible') return undefined;",
+      ),
+    ],
+  },
+  'check-then-act': {
+    of: 'root cause 1: check-then-act across transactions',
+    what: 'the gate said that the units are free, so the ledger does not look again',
+    grafts: [graft(ledger, "if (claims.length > 0) return { kind: 'collided', claims };", '')],
+  },
+  'lost-update': {
+    of: 'root cause 2: lost update',
+    what: 'an allowance is written as it was read some time before, not added to',
+    grafts: [
+      graft(
+        ledger,
+        'this.used.set(allowanceOf(order), (this.used.get(allowanceOf(order)) ?? 0) + times * countedUnits);',
+        'this.used.set(allowanceOf(order), times === 1 ? countedUnits : 0);',
+      ),
+    ],
+  },
+  'lock-skipped': {
+    of: 'root cause 3: lock that is process-local, optional or skipped',
+    what: 'a retry does not look whether its order is known',
+    grafts: [graft(`${lua}/reserve.lua`, 'local known = read_entry(id)', 'local known = nil')],
+  },
+  'reserve-after-commit': {
+    of: 'root cause 4: reserve after commit',
+    what: 'an accepted order sets no units aside until it is committed',
+    grafts: [
+      graft(
+        `${lua}/reserve.lua`,
+        'save_counts(stocks)\n',
+        'for _, it in ipairs(list) do take_back(stocks[it.sku], it.unit, slot) end\nsave_counts(stocks)\n',
+      ),
+    ],
+  },
+  'hold-outlives-owner': {
+    of: 'root cause 5: hold that outlives its owner, or its counter',
+    what: 'the end of an order leaves its allowance raised',
+    grafts: [graft(ledger, '      this.#count(stored, -1);\n', '')],
+  },
+  'line-by-line': {
+    of: 'root cause 7: batch validated line by line',
+    what: 'an order of several lines is taken when its last line can be filled',
+    grafts: [graft(`${lua}/reserve.lua`, "if not seated[ARGV[8 + i]] and left < tonumber(ARGV[8 + count + i]) then enough = false end", 'enough = seated[ARGV[8 + i]] or left >= tonumber(ARGV[8 + count + i])')],
+  },
+};

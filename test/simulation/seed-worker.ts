@@ -1,0 +1,39 @@
+import { loadPlanted } from './load-planted.ts';
+import { plants } from './plants.ts';
+import type { SimulationResult } from './simulate.ts';
+
+/** A range of seeds, from the first to the one before `to`. */
+export interface SeedRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What became of a range: it ends at the first violation. */
+export interface RangeResult {
+  readonly seeds: number;
+  readonly orders: number;
+  readonly virtualMs: number;
+  readonly found: Pick<SimulationResult, 'seed' | 'violation' | 'rates' | 'trace'> | undefined;
+}
+
+const plant = process.argv[2];
+const traced = process.argv[3] === 'traced';
+loadPlanted(plant ? (plants[plant]?.grafts ?? []) : []);
+const { simulate } = await import('./simulate.ts');
+
+async function runRange({ from, to }: SeedRange): Promise<RangeResult> {
+  let [orders, virtualMs] = [0, 0];
+  for (let seed = from; seed < to; seed += 1) {
+    const result = await simulate(seed, { traced });
+    orders += result.orders;
+    virtualMs += result.virtualMs;
+    if (result.violation !== undefined || traced) return { seeds: seed - from + 1, orders, virtualMs, found: result };
+  }
+  return { seeds: to - from, orders, virtualMs, found: undefined };
+}
+
+process.on('message', (range: SeedRange) => {
+  void runRange(range).then((result) => process.send?.(result));
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');

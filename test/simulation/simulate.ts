@@ -1,0 +1,102 @@
+import { buy } from './buyer.ts';
+import { drawFaults, type FaultRates } from './faults.ts';
+import { History } from './history.ts';
+import { operate, putSale, reopen } from './operator.ts';
+import { checkQuiet } from './quiet-checker.ts';
+import { Random } from './random.ts';
+import { drawScenario, type Scenario, startMs } from './scenario.ts';
+import { makeSystem, type System } from './system.ts';
+import { type Dependency, World } from './world.ts';
+
+export interface SimulationResult {
+  readonly seed: number;
+  /** Orders asked for. */
+  readonly orders: number;
+  readonly virtualMs: number;
+  readonly calls: number;
+  /** The first thing that must not be; undefined: all held. */
+  readonly violation: string | undefined;
+  readonly rates: FaultRates;
+  readonly trace: readonly string[];
+}
+
+/** After the last buyer: holds end, messages come back, sweeps mend. */
+const quietMs = 5 * 60_000;
+
+/** One run from its seed: the same seed, the same run. */
+export async function simulate(seed: number, options: { readonly traced: boolean } = { traced: false }): Promise<SimulationResult> {
+  const drawn = new Random(seed);
+  const scenario = drawScenario(drawn);
+  const rates = drawFaults(drawn);
+  const world = new World({ seed: drawn.whole(0, 2 ** 31), rates, startMs, traced: options.traced });
+  const system = makeSystem(world);
+  const history = new History();
+  let phase: Promise<void> = run(system, scenario, history);
+  let done = false;
+  phase = phase.then(
+    () => void (done = true),
+    (error: unknown) => {
+      done = true;
+      world.violate(`the simulation itself failed: ${String(error)}`);
+    },
+  );
+  while (!done && !world.violation) await world.timeline.runUntil(world.nowMs + 1000);
+  void phase;
+  return {
+    seed,
+    orders: history.orders.size,
+    virtualMs: world.nowMs - startMs,
+    calls: world.calls,
+    violation: world.violation?.message,
+    rates,
+    trace: world.trace ?? [],
+  };
+}
+
+async function run(system: System, scenario: Scenario, history: History): Promise<void> {
+  const { world } = system;
+  await putSale(system, scenario);
+  for (let index = 0; index < scenario.buyers; index += 1) void buy(system, scenario, history, index);
+  for (let index = 0; index < scenario.operators; index += 1) void operate(system, scenario, index);
+  breakThings(system, scenario, history);
+  await world.timeline.sleep(scenario.busyMs);
+  world.calm();
+  world.tell(() => 'calm');
+  await world.timeline.sleep(quietMs / 2);
+  system.backing.orders.redrive();
+  while (!(await reopen(system))) await world.timeline.sleep(5000);
+  await world.timeline.sleep(quietMs / 2);
+  await checkQuiet(system, history);
+}
+
+/** Plans what befalls the stores while the sale is busy. */
+function breakThings(system: System, { busyMs }: Scenario, history: History): void {
+  const { world, engine } = system;
+  const { random, rates, timeline } = world;
+  const plan = (perMinute: number, happen: () => void) => {
+    for (let atMs = nextMs(random, perMinute); atMs < busyMs; atMs += nextMs(random, perMinute)) timeline.after(atMs, happen);
+  };
+  const wipe = () => {
+    world.tell(() => 'fault: the gate is wiped');
+    history.gateLosses += 1;
+    engine.call(['flushall']);
+    // Somebody may see it before the sweeper does.
+    if (random.chance(0.6)) timeline.after(random.between(50, 3000), () => void reopen(system));
+  };
+  plan(rates.wipesPerMinute, wipe);
+  plan(rates.failoversPerMinute, () => {
+    const lost = Math.min(random.whole(1, 8), engine.rememberedWrites);
+    world.tell(() => `fault: the gate fails over and loses ${lost} writes`);
+    history.failovers += 1;
+    history.gateLosses += 1;
+    engine.rollBack(lost);
+    // The replica that took over may be lost too.
+    if (rates.wipesPerMinute > 0 && random.chance(0.3)) timeline.after(random.between(20, 2000), wipe);
+  });
+  plan(rates.outagesPerMinute, () => world.breakDown(random.pick<Dependency>(['gate', 'ledger', 'queue', 'catalog']), random.between(200, 8000)));
+}
+
+/** Until the next of so many a minute, at random (a Poisson process). */
+function nextMs(random: Random, perMinute: number): number {
+  return perMinute === 0 ? Infinity : (-Math.log(1 - random.next()) / perMinute) * 60_000;
+}
