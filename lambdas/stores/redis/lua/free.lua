@@ -14,6 +14,7 @@ if entry then
 end
 if not take_back(stock, unit, slot_of(id)) then return { 'kept' } end
 save_counts(stocks)
+if entry and not entry.live then redis.call('ZREM', DUE, id) end
 if entry then
   local rest, before = {}, parse_units(entry.units)
   for _, it in ipairs(before) do

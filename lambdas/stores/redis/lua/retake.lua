@@ -1,5 +1,6 @@
 -- Rule 5: a late payment takes the units of its expired order again, all or none. The image of the expiry goes in
--- first: should the expiry's own `apply` come late, it finds its version known and frees nothing (CE-9).
+-- first: should the expiry's own `apply` come late, it finds its version known and frees nothing (CE-9). The order is
+-- due from now on: should the gate forget how the ledger decided, the sweep asks it.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
 -- ARGV  1 to 9 and the skus: the expired image, as in apply.lua  then now (epoch ms)
 -- RETURNS
@@ -27,4 +28,5 @@ save_counts(stocks)
 local entry = read_entry(id)
 entry.rt = ARGV[10 + count]
 write_entry(id, entry)
+redis.call('ZADD', DUE, entry.rt, id)
 return { 'taken' }
