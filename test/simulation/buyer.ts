@@ -12,6 +12,8 @@ interface AskedLine {
 
 /** Times that a buyer asks again after 503, or no answer. */
 const attempts = 8;
+/** Times that one who was refused comes back for what others leave. */
+const returns = 12;
 
 /** One buyer from arrival to whatever they do with their order. */
 export async function buy(system: System, scenario: Scenario, history: History, index: number): Promise<void> {
@@ -23,10 +25,15 @@ export async function buy(system: System, scenario: Scenario, history: History, 
   const body = drawBody(random, scenario);
   if (random.chance(0.1)) void ask(system, history, told, drawBody(random, scenario));
   if (random.chance(0.2)) void ask(system, history, told, body);
-  if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 3000)).then(() => act(system, random, told));
-  const accepted = await ask(system, history, told, body);
+  if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 3000)).then(() => act(system, scenario, random, told));
+  let accepted = await ask(system, history, told, body);
+  const stubborn = random.chance(0.4);
+  for (let back = 0; !accepted && stubborn && back < returns; back += 1) {
+    await world.timeline.sleep(random.between(500, 9000));
+    accepted = await ask(system, history, told, body);
+  }
   if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 30_000)).then(() => ask(system, history, told, body));
-  if (accepted) await act(system, random, told);
+  if (accepted) await act(system, scenario, random, told);
 }
 
 function drawBody(random: Random, { items }: Scenario): { lines: AskedLine[] } {
@@ -67,14 +74,14 @@ async function ask({ world, orders }: System, history: History, told: Told, body
 }
 
 /** What a buyer does with an order: leaves it, looks at it, pays for it in time, late or twice, or cancels it at some time. */
-async function act(system: System, random: Random, told: Told): Promise<void> {
+async function act(system: System, { latePayments }: Scenario, random: Random, told: Told): Promise<void> {
   const { world } = system;
   if (random.chance(0.2)) await look(system, told);
   const paying = random.chance(0.5);
   if (paying) {
-    void pay(system, random, told, `pi-${told.key}`);
-    if (random.chance(0.15)) void pay(system, random, told, `pi-${told.key}`);
-    if (random.chance(0.1)) void pay(system, random, told, `pi-${told.key}-again`);
+    void pay(system, random, told, `pi-${told.key}`, latePayments);
+    if (random.chance(0.15)) void pay(system, random, told, `pi-${told.key}`, latePayments);
+    if (random.chance(0.1)) void pay(system, random, told, `pi-${told.key}-again`, latePayments);
   }
   if (!random.chance(paying ? 0.15 : 0.35)) return;
   await world.timeline.sleep(random.pick([0, random.between(0, 3000), random.between(0, 60_000)]));
@@ -89,11 +96,10 @@ async function act(system: System, random: Random, told: Told): Promise<void> {
 }
 
 /** A payment, told by the shop's own server or by the provider, again and again until it is answered. */
-async function pay({ world, orderReads, payments, backing }: System, random: Random, told: Told, id: string): Promise<void> {
+async function pay({ world, orderReads, payments, backing }: System, random: Random, told: Told, id: string, late: number): Promise<void> {
   const { orderId } = told;
   told.payments.set(id, told.payments.get(id));
-  // About half of them before the hold ends, some as it ends, some after it.
-  await world.timeline.sleep(random.pick([random.between(0, 4000), random.between(0, 30_000), random.between(28_000, 36_000), random.between(30_000, 70_000)]));
+  await world.timeline.sleep(random.chance(late) ? random.between(29_000, 42_000) : random.pick([random.between(0, 4000), random.between(0, 29_000)]));
   const order = backing.ledger.stored.get(orderId);
   const amount = order === undefined ? 4999 : order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
   const byProvider = random.chance(0.5);

@@ -1,4 +1,5 @@
 import type { Graft } from './load-planted.ts';
+import type { Focus } from './simulate.ts';
 
 /** A bug that the code could fall back into: planted into the sources as they are loaded, to show that the simulation finds it. */
 export interface Plant {
@@ -6,12 +7,23 @@ export interface Plant {
   readonly of: string;
   readonly what: string;
   readonly grafts: readonly Graft[];
+  /** Faults and workload without which it does no harm. @default left to the seed */
+  readonly focus?: Focus;
 }
 
 const lua = 'lambdas/stores/redis/lua';
 const orders = 'lambdas/domain/orders';
 const stock = 'lambdas/domain/stock';
 const ledger = 'test/support/fakes-ledger.ts';
+
+/** Payments that come as holds end, messages that come late and twice, and a gate that loses nothing. */
+const latePayments: Focus = {
+  scenario: { latePayments: 0.9, busyMs: 80_000 },
+  rates: { wipesPerMinute: 0, failoversPerMinute: 0, wrongDepth: 0, duplicate: 0.4, delayed: 0.2, slow: 0.1 },
+};
+/** A gate that is lost again and again while messages come late. */
+const lostGates: Focus = { rates: { wipesPerMinute: 3, failoversPerMinute: 0, wrongDepth: 0, delayed: 0.4, outagesPerMinute: 0 } };
+const failovers: Focus = { rates: { wipesPerMinute: 2, failoversPerMinute: 6, delayed: 0.4, duplicate: 0.4 } };
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
 
@@ -101,11 +113,13 @@ export const plants: Readonly<Record<string, Plant>> = {
   'rebuild-without-drain': {
     of: 'CE-10',
     what: 'a gate is made again while orders that it gave units to are still in the queue',
+    focus: lostGates,
     grafts: [graft(`${stock}/rebuild-gate.ts`, '  await drain(deps, saleId, token);\n', '')],
   },
   'drain-waits-for-parked': {
     of: 'CE-11',
     what: 'a rebuild waits also for messages that wait for the rebuild',
+    focus: failovers,
     grafts: [
       graft(`${stock}/rebuild-gate.ts`, 'const { visible, inFlight } = await queue.depth();', 'const { visible, inFlight, delayed } = await queue.depth();'),
       graft(`${stock}/rebuild-gate.ts`, 'visible + inFlight === 0', 'visible + inFlight + delayed === 0'),
@@ -124,6 +138,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'apply-without-version': {
     of: 'CE-15',
     what: 'an old image of an order overwrites a newer one in the gate',
+    focus: latePayments,
     grafts: [graft(`${lua}/shared/apply-image.lua`, "  if known and known.version >= image.version then return { 'stale' } end\n", '')],
   },
   'clear-by-number': {
@@ -147,6 +162,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'mark-raises-version': {
     of: 'CE-21',
     what: 'one claimed unit passes for the whole order',
+    focus: failovers,
     grafts: [
       graft(`${lua}/shared/mark-unit.lua`, 'if not (entry and entry.live) then', 'if not (entry and entry.live and entry.version >= claim.version) then'),
       graft(`${lua}/shared/mark-unit.lua`, 'version = claim.version - 1, live = true', 'version = claim.version, live = true'),
@@ -167,6 +183,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'late-payment-ledger-first': {
     of: 'CE-8',
     what: 'a late payment takes its units in the ledger without asking the gate',
+    focus: latePayments,
     grafts: [
       graft(`${orders}/confirm-order.ts`, 'const taken = await gate.retake(expired, retakenAtMs);', "const taken = 'taken';"),
     ],
@@ -174,6 +191,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'retake-without-image': {
     of: 'CE-9',
     what: 'a late payment takes its units again in a gate that has yet to hear of the expiry',
+    focus: latePayments,
     grafts: [
       graft(
         `${lua}/retake.lua`,

@@ -22,6 +22,8 @@ export interface Scenario {
   /** Orders come, and faults, for this long; then all is quiet. */
   readonly busyMs: number;
   readonly operators: number;
+  /** Of the payments, those that come as a hold ends or after it. */
+  readonly latePayments: number;
 }
 
 const skus = ['shirt', 'stalls', 'poster'];
@@ -38,9 +40,10 @@ export function drawScenario(random: Random): Scenario {
     items,
     customers: Array.from({ length: random.whole(2, buyers) }, (_, index) => `customer-${index}`),
     customerLimit: random.pick([0, 0, 1, 2, 3]),
-    holdSeconds: random.pick([30, 30, 45]),
+    holdSeconds: 30,
     buyers,
-    busyMs: random.pick([4000, 20_000, 60_000, 90_000]),
+    busyMs: random.pick([4000, 20_000, 60_000, 80_000]),
     operators: random.pick([0, 0, 1, 2, 4]),
+    latePayments: random.pick([0.2, 0.5, 0.9]),
   };
 }

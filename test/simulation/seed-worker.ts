@@ -24,7 +24,7 @@ const { simulate } = await import('./simulate.ts');
 async function runRange({ from, to }: SeedRange): Promise<RangeResult> {
   let [orders, virtualMs] = [0, 0];
   for (let seed = from; seed < to; seed += 1) {
-    const result = await simulate(seed, { traced });
+    const result = await simulate(seed, { traced, focus: plant ? plants[plant]?.focus : undefined });
     orders += result.orders;
     virtualMs += result.virtualMs;
     if (result.violation !== undefined || traced) return { seeds: seed - from + 1, orders, virtualMs, found: result };

@@ -20,14 +20,25 @@ export interface SimulationResult {
   readonly trace: readonly string[];
 }
 
+/** What a run is about, where it is not left to the seed: to look longer where a bug is likely. */
+export interface Focus {
+  readonly scenario?: Partial<Scenario>;
+  readonly rates?: Partial<FaultRates>;
+}
+
+export interface SimulationOptions {
+  readonly traced: boolean;
+  readonly focus?: Focus | undefined;
+}
+
 /** After the last buyer: holds end, messages come back, sweeps mend. */
 const quietMs = 5 * 60_000;
 
 /** One run from its seed: the same seed, the same run. */
-export async function simulate(seed: number, options: { readonly traced: boolean } = { traced: false }): Promise<SimulationResult> {
+export async function simulate(seed: number, options: SimulationOptions = { traced: false }): Promise<SimulationResult> {
   const drawn = new Random(seed);
-  const scenario = drawScenario(drawn);
-  const rates = drawFaults(drawn);
+  const scenario = { ...drawScenario(drawn), ...options.focus?.scenario };
+  const rates = { ...drawFaults(drawn), ...options.focus?.rates };
   const world = new World({ seed: drawn.whole(0, 2 ** 31), rates, startMs, traced: options.traced });
   const system = makeSystem(world);
   const history = new History();
