@@ -24,6 +24,7 @@ const usedCommands = new Set([
   'select',
   'zcard',
   'zrange',
+  'zrangebyscore',
   'zscan',
   'zmscore',
   'zrem',

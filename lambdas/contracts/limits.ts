@@ -180,9 +180,10 @@ export const limits = {
   /** Pending orders that one pass sends again, and overdue holds that it looks at, for one sale. */
   resendsPerPass: 500,
   overdueHolds: 1000,
-  /** Orders that a pass expires, or tells the gate of, at once; and images that the consumer of changes tells it of at once. */
+  /** Orders that a pass expires, or tells the gate of, at once. */
   sweptOrdersAtOnce: 10,
-  imagesAtOnce: 10,
+  /** Images that the consumer of changes tells the gate of at once: a full batch ends in time also where each call takes as long as it may. */
+  imagesAtOnce: 50,
   /** Passes of one run of the sweeper, and from the start of one to that of the next: a run a minute (AWS: the shortest rate of a schedule). */
   sweepPasses: 5,
   sweepPassMs: 10_000,

@@ -318,6 +318,15 @@ const relations: readonly Relation[] = [
     fix: 'A hold taken in the last moment ends so long after its sale: raise gateDropWithinMs.',
   },
   {
+    got: [
+      'changesBatchRecords ÷ imagesAtOnce × gateCallMs + 2 × ledgerOperationMs',
+      (l) => Math.ceil(l.changesBatchRecords / l.imagesAtOnce) * l.gateCallMs + 2 * l.ledgerOperationMs,
+    ],
+    must: '<',
+    than: ['changesTimeoutSeconds', (l) => l.changesTimeoutSeconds * 1000],
+    fix: 'A batch must be counted and told of to a slow gate before its function is stopped, or it comes again for ever: raise imagesAtOnce.',
+  },
+  {
     got: ['metadataBytes', (l) => l.metadataBytes],
     must: '<',
     than: ['bodyBytes', (l) => l.bodyBytes],
