@@ -18,35 +18,42 @@ export interface SweepSalesDependencies {
 /**
  * One run of the sweeper: limits.sweepPasses passes, limits.sweepPassMs apart, each over every sale that has opened and
  * has not been over for long. A sale that cannot be swept holds up no other, and is tried again by the next pass. Where
- * a pass stopped in a sale the next goes on, as long as the environment lives.
+ * a pass stopped in a sale the next goes on, as long as the environment lives. Throws UnavailableError when its last pass
+ * left a sale unswept, so that the run counts as failed.
  */
 export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDependencies): () => Promise<void> {
   const positions = new Map<string, SweepPosition>();
-  const sweepOne = async (sale: Sale, pass: number): Promise<void> => {
+  /** True when the sale was swept. */
+  const sweepOne = async (sale: Sale, pass: number): Promise<boolean> => {
     try {
       const { next, ...swept } = await sweep(sale, positions.get(sale.saleId));
       if (next) positions.set(sale.saleId, next);
       else positions.delete(sale.saleId);
       if (swept.gate !== 'ready' || swept.resent + swept.stuck + swept.expired + swept.units > 0)
         log.info('sale swept', { saleId: sale.saleId, pass, ...swept });
+      return true;
     } catch (error) {
       log.error('sale not swept', error, { saleId: sale.saleId, pass });
       if (!(error instanceof UnavailableError)) onFault(error);
+      return false;
     }
   };
   return async () => {
     const startMs = clock.nowMs();
+    let unswept: string[] = [];
     for (let pass = 1; pass <= limits.sweepPasses; pass += 1) {
       const waitMs = startMs + (pass - 1) * limits.sweepPassMs - clock.nowMs();
       if (waitMs > 0) await clock.sleep(waitMs);
       // What took the time of whole passes is not followed by them all at once.
       if (waitMs < -limits.sweepPassMs) continue;
       const sales = (await openedSales(catalog, clock.nowMs())).values();
+      unswept = [];
       const lane = async () => {
-        for (const sale of sales) await sweepOne(sale, pass);
+        for (const sale of sales) if (!(await sweepOne(sale, pass))) unswept.push(sale.saleId);
       };
       await Promise.all(Array.from({ length: limits.sweptSalesAtOnce }, lane));
     }
+    if (unswept.length > 0) throw new UnavailableError('gate', `the last pass left ${unswept.length} sales unswept, ${unswept[0]} first`);
   };
 }
 

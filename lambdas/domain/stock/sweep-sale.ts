@@ -74,12 +74,14 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Pro
   for (const batch of slicesOf(overdue, limits.batchGetItems)) {
     const orders = (await ledger.readAll(batch)).values();
     await inLanes(limits.sweptOrdersAtOnce, orders, async (order) => {
-      if (await expireOrder(deps, order)) expired += 1;
+      if (await expireOrder(deps, order)) {
+        expired += 1;
+        meter.count(metrics.ordersExpired);
+      }
       // Ended or paid meanwhile, and the gate was not told: then this takes it off the list.
       else await gate.apply(order);
     });
   }
-  if (expired > 0) meter.count(metrics.ordersExpired, expired);
   return expired;
 }
 
@@ -88,7 +90,7 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Pro
  * simply in it; sending them again would make it longer.
  */
 async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swept: Swept): Promise<void> {
-  const { gate, ledger, queue, clock, meter } = deps;
+  const { gate, ledger, queue, clock } = deps;
   const { visible } = await queue.depth();
   if (visible > limits.resendQueueMessages) return;
   for await (const page of gate.pending(saleId)) {
@@ -102,20 +104,22 @@ async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swep
       for (const orderId of batch) if (!known.has(orderId)) await resend(deps, saleId, orderId, swept);
     }
   }
-  if (swept.resent > 0) meter.count(metrics.ordersResent, swept.resent);
-  if (swept.stuck > 0) meter.count(metrics.stuckOrders, swept.stuck);
 }
 
 /** Sent within T_take of the moment the gate said so, or not at all: a rebuild may have begun to count on that (rule 10). */
-async function resend({ gate, queue, clock }: SweepSaleDependencies, saleId: string, orderId: string, swept: Swept): Promise<void> {
+async function resend({ gate, queue, clock, meter }: SweepSaleDependencies, saleId: string, orderId: string, swept: Swept): Promise<void> {
   const askedAtMs = clock.nowMs();
   const outcome = await gate.resend(saleId, orderId, askedAtMs);
-  if (outcome.kind === 'stuck') swept.stuck += 1;
+  if (outcome.kind === 'stuck') {
+    swept.stuck += 1;
+    meter.count(metrics.stuckOrders);
+  }
   if (outcome.kind !== 'again') return;
   const withinMs = limits.takeMs - (clock.nowMs() - askedAtMs);
   if (withinMs < limits.queueRequestMs) return;
   await queue.send(outcome.request, { withinMs });
   swept.resent += 1;
+  meter.count(metrics.ordersResent);
 }
 
 /** Rules 26 and 29: slice by slice from where the last pass stopped, as long as this one has time. */
