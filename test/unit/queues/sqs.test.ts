@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { SqsDeadLetters } from '../../../lambdas/queues/sqs-dead-letters.ts';
+import { SqsExpiryQueue } from '../../../lambdas/queues/sqs-expiry-queue.ts';
 import { SqsOrderQueue } from '../../../lambdas/queues/sqs-order-queue.ts';
 import { requestOf } from '../../conformance/order-ledger.samples.ts';
 
@@ -56,5 +57,21 @@ describe('SQS', () => {
       await expect(depthOf(bad)).rejects.toThrow('queue attributes: expected a count');
     }
     expect(await new SqsDeadLetters({ client: answering({ Attributes: good }).client, queueUrl }).count()).toBe(7);
+  });
+
+  test('the end of a hold is sent with its delay, 0 as well; a timeout is unavailable', async () => {
+    const notice = { orderId: 'ord_1', holdExpiresAtMs: 1_795_341_600_000, hops: 2 };
+    const { client, inputs } = answering({});
+    const expiries = new SqsExpiryQueue({ client, queueUrl });
+    await expiries.send(notice, { delaySeconds: 900 });
+    await expiries.send(notice, { delaySeconds: 0 });
+    const sent = { QueueUrl: queueUrl, MessageBody: JSON.stringify(notice) };
+    expect(inputs).toEqual([
+      { ...sent, DelaySeconds: 900 },
+      { ...sent, DelaySeconds: 0 },
+    ]);
+    const cause = Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    const away = new SqsExpiryQueue({ client: answering(cause).client, queueUrl });
+    await expect(away.send(notice, { delaySeconds: 0 })).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'queue', cause });
   });
 });

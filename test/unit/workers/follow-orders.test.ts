@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OrderChange } from '../../../lambdas/domain/books/count-changes.ts';
+import type { OrderEvent } from '../../../lambdas/domain/events/order-events.ts';
 import { CorruptionError, UnavailableError } from '../../../lambdas/domain/kernel/faults.ts';
 import { streamFunction, type StreamRecord } from '../../../lambdas/runtime/stream-function.ts';
+import type { Order } from '../../../lambdas/domain/orders/order.ts';
 import { allowanceKey } from '../../../lambdas/stores/dynamodb/keys.ts';
 import { orderOfImage } from '../../../lambdas/stores/dynamodb/order-image.ts';
 import { toOrderItem } from '../../../lambdas/stores/dynamodb/order-item.ts';
-import { countOrders } from '../../../lambdas/workers/count-orders.ts';
+import { followOrders } from '../../../lambdas/workers/follow-orders.ts';
 import { heldOrder } from '../../support/builders.ts';
 import { RecordingLog } from '../../support/fakes-log.ts';
 import { CountingMeter } from '../../support/fakes-meter.ts';
@@ -18,16 +20,31 @@ const records: StreamRecord[] = [
   { dynamodb: { SequenceNumber: '3', OldImage: toOrderItem(held), NewImage: toOrderItem(expired) } },
 ];
 
-async function run(batch: readonly StreamRecord[]) {
+/** What was done with a batch, in order; a step that is named in `failing` fails. */
+async function run(batch: readonly StreamRecord[], failing?: 'count' | 'apply' | 'publish') {
+  const steps: string[] = [];
   const counted: OrderChange[] = [];
+  const applied: Order[] = [];
+  const published: OrderEvent[] = [];
   const corrupt: [CorruptionError, string][] = [];
-  const handle = countOrders({
-    count: (_, changes) => Promise.resolve(void counted.push(...changes)),
+  const step = <T>(name: string, kept: T[], given: readonly T[]): Promise<void> => {
+    steps.push(name);
+    if (name === failing) return Promise.reject(new UnavailableError('ledger', name));
+    kept.push(...given);
+    return Promise.resolve();
+  };
+  const handle = followOrders({
+    count: (_, changes) => step('count', counted, changes),
+    apply: (images) => step('apply', applied, images),
+    publisher: { publish: (events) => step('publish', published, events) },
     orderOf: orderOfImage,
     onCorruption: (error, sequence) => void corrupt.push([error, sequence]),
   });
-  await handle('shard', batch);
-  return { counted, corrupt };
+  const ended = await handle('shard', batch).then(
+    () => 'done',
+    (error: Error) => error.message,
+  );
+  return { ended, steps, counted, applied, published, corrupt };
 }
 
 describe('a batch of the stream', () => {
@@ -39,10 +56,38 @@ describe('a batch of the stream', () => {
     ]);
   });
 
-  test('with an image that is no order: that one is told and left out, all others are counted', async () => {
+  test('is counted, then the gate is told of each new image, then its events are published', async () => {
+    const { steps, applied, published } = await run(records);
+    expect(steps).toEqual(['count', 'apply', 'publish']);
+    expect(applied).toEqual([held, expired]);
+    expect(published.map(({ id, type }) => [id, type])).toEqual([
+      [`${held.orderId}.1`, 'order.held'],
+      [`${held.orderId}.2`, 'order.expired'],
+    ]);
+  });
+
+  test('twice has events of the same ids', async () => {
+    const [first, second] = [await run(records), await run(records)];
+    expect(second.published).toEqual(first.published);
+  });
+
+  test.each([
+    ['count', ['count']],
+    ['apply', ['count', 'apply']],
+    ['publish', ['count', 'apply', 'publish']],
+  ] as const)('comes again when the step %s fails, and nothing behind it is done', async (failing, steps) => {
+    expect(await run(records, failing)).toMatchObject({ ended: failing, steps });
+  });
+
+  test('of the house, or of no order, has nothing to publish', async () => {
+    const house = { ...held, customerId: '', state: 'withdrawn' as const };
+    expect((await run([{ dynamodb: { SequenceNumber: '1', NewImage: toOrderItem(house) } }])).steps).toEqual(['count', 'apply']);
+  });
+
+  test('with an image that is no order: that one is told and left out, all others are counted, applied and published', async () => {
     const broken = { dynamodb: { SequenceNumber: '2', NewImage: { pk: { S: 'x' }, sk: { S: 'y' } } } };
-    const { counted, corrupt } = await run([...records, broken]);
-    expect(counted).toHaveLength(2);
+    const { counted, applied, published, corrupt } = await run([...records, broken]);
+    expect([counted.length, applied.length, published.length]).toEqual([2, 2, 2]);
     expect(corrupt).toEqual([[expect.any(CorruptionError), '2']]);
   });
 });

@@ -14,7 +14,7 @@ import { ManualClock } from '../../../support/fakes-clock.ts';
 import { done, inTurn, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
-import { RecordingQueue } from '../../../support/fakes-queue.ts';
+import { RecordingExpiries, RecordingQueue } from '../../../support/fakes-queue.ts';
 
 const overdue = { holdExpiresAtMs: nowMs - limits.holdGraceMs - 1 };
 const bob = heldOrder({ customerId: 'bob', units: [0] });
@@ -24,6 +24,7 @@ function system(answers: Partial<StockGate> = {}) {
   const parts = {
     ledger: new InMemoryLedger(),
     queue: new RecordingQueue(),
+    expiries: new RecordingExpiries(),
     sales: new InMemoryCatalog(saleOf()),
     clock: new ManualClock(),
     meter: new CountingMeter(),
@@ -96,6 +97,41 @@ describe('committing an order', () => {
     expect(ledger.stored.size).toBe(1);
     expect(await commit(request)).toBe('settled');
     expect(ledger.claimed.size).toBe(1);
+  });
+
+  test('the end of its hold is asked for, after the ledger and before the gate, by every delivery that finds it held', async () => {
+    const { commit, expiries, ledger, calls } = system({
+      apply: () => {
+        expect(expiries.sent).not.toEqual([]);
+        return Promise.resolve();
+      },
+    });
+    const request = requestOf();
+    await commit(request);
+    await commit(request);
+    const notice = { orderId: request.order.orderId, holdExpiresAtMs: nowMs + 600_000, hops: 0, delaySeconds: 603 };
+    expect(expiries.sent).toEqual([notice, notice]);
+    const [held] = [...ledger.stored.values()];
+    ledger.stored.set(request.order.orderId, { ...(held as Order), state: 'cancelled', version: 2 });
+    await commit(request);
+    expect(expiries.sent).toHaveLength(2);
+    expect(calls.argsOf('apply')).toHaveLength(3);
+  });
+
+  test('an end that cannot be asked for brings the message back, and the second run asks and settles', async () => {
+    const { commit, expiries, ledger, calls } = system();
+    expiries.refuse = new UnavailableError('queue', 'away');
+    await expect(commit(requestOf())).rejects.toBe(expiries.refuse);
+    expect([ledger.stored.size, calls.calls.length]).toEqual([1, 0]);
+    expiries.refuse = undefined;
+    expect(await commit(requestOf())).toBe('settled');
+    expect([expiries.sent.length, calls.calls.length]).toEqual([1, 1]);
+  });
+
+  test('an order of the house has no end', async () => {
+    const { commit, expiries } = system();
+    expect(await commit(requestOf({ customerId: '' }))).toBe('settled');
+    expect(expiries.sent).toEqual([]);
   });
 
   test('a ledger that is away brings the message back, and the gate is told nothing', async () => {
