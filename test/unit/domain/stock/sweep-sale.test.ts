@@ -1,0 +1,299 @@
+import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../../../lambdas/contracts/limits.ts';
+import { metrics } from '../../../../lambdas/contracts/metrics.ts';
+import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
+import type { Order } from '../../../../lambdas/domain/orders/order.ts';
+import type { PendingOrder, ResendOutcome, StockGate } from '../../../../lambdas/domain/stock/ports.ts';
+import { type SweepPosition, sweepSale } from '../../../../lambdas/domain/stock/sweep-sale.ts';
+import { heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
+import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
+import { ManualClock } from '../../../support/fakes-clock.ts';
+import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
+import { CountingMeter } from '../../../support/fakes-meter.ts';
+import { RecordingQueue } from '../../../support/fakes-queue.ts';
+
+const away = new UnavailableError('gate', 'away');
+const nothingFound = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
+const overdue = { holdExpiresAtMs: nowMs - limits.holdGraceMs - 1 };
+
+/** Orders the gate waits for, page by page. */
+function waitingFor(...pages: (readonly PendingOrder[])[]): StockGate['pending'] {
+  return async function* () {
+    for (const page of pages) yield await Promise.resolve([...page]);
+  };
+}
+const oldPending = (orderId: string): PendingOrder => ({ orderId, acceptedAtMs: nowMs - limits.pendingResendMs });
+
+function system(answers: Partial<StockGate> = {}, sale = saleOf()) {
+  const calls = scriptedGate({
+    beginRebuild: () => Promise.resolve('ready'),
+    overdueHolds: () => Promise.resolve([]),
+    pending: waitingFor([]),
+    setCapacity: done,
+    owners: () => Promise.resolve([]),
+    mark: done,
+    apply: done,
+    free: () => Promise.resolve(true),
+    ...answers,
+  });
+  const parts = {
+    ledger: new InMemoryLedger(),
+    catalog: new InMemoryCatalog(sale),
+    queue: new RecordingQueue(),
+    clock: new ManualClock(),
+    meter: new CountingMeter(),
+  };
+  const deps = { ...parts, gate: calls.gate, newToken: () => 'token' };
+  return { ...parts, calls, sweep: (from?: SweepPosition) => sweepSale(deps, sale, from) };
+}
+
+describe('a pass over a sale in which nothing is wrong', () => {
+  test('looks at the gate, the holds, the pending orders and every sku, and changes nothing', async () => {
+    const { sweep, calls, meter, ledger } = system({}, saleOf({ items: [itemOf(), itemOf({ sku: 'cap', capacity: 3 })] }));
+    expect(await sweep()).toEqual(nothingFound);
+    expect(calls.methods()).toEqual(['beginRebuild', 'overdueHolds', 'pending', 'setCapacity', 'owners', 'setCapacity', 'owners']);
+    expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false }]]);
+    expect(calls.argsOf('overdueHolds')).toEqual([['drop', nowMs - limits.holdGraceMs]]);
+    expect(calls.argsOf('setCapacity')).toEqual([
+      ['drop', 'shirt', 10],
+      ['drop', 'cap', 3],
+    ]);
+    expect(ledger.effects).toEqual([]);
+    expect(meter.counts).toEqual({});
+  });
+});
+
+describe('a gate that is lost (rule 34)', () => {
+  test('is made again by the pass, and the rest of the pass goes on in it', async () => {
+    const { sweep, calls } = system({
+      beginRebuild: () => Promise.resolve('started'),
+      renew: () => Promise.resolve(true),
+      publish: () => Promise.resolve(true),
+    });
+    expect(await sweep()).toEqual({ ...nothingFound, gate: 'rebuilt' });
+    expect(calls.methods().indexOf('publish')).toBeLessThan(calls.methods().indexOf('overdueHolds'));
+  });
+
+  test('and is being made by somebody else ends the pass: nothing is compared with half a gate', async () => {
+    const { sweep, calls } = system({ beginRebuild: () => Promise.resolve('locked') });
+    await expect(sweep()).rejects.toThrow(UnavailableError);
+    expect(calls.methods()).toEqual(['beginRebuild']);
+  });
+});
+
+describe('holds that are over by the gate’s list (rule 28)', () => {
+  const lost = heldOrder({ changes: overdue });
+
+  test('are ended, ledger first, then the gate: the message of their end was lost', async () => {
+    const { sweep, ledger, calls, meter } = system({ overdueHolds: () => Promise.resolve([lost.orderId]) });
+    ledger.put(lost);
+    expect(await sweep()).toEqual({ ...nothingFound, expired: 1 });
+    const expired = { ...lost, state: 'expired', version: 2, closedAtMs: nowMs };
+    expect(ledger.stored.get(lost.orderId)).toEqual(expired);
+    expect(calls.argsOf('apply')).toEqual([[expired]]);
+    expect(meter.counts).toEqual({ [metrics.ordersExpired]: 1 });
+  });
+
+  test.each<[string, Partial<Order>]>([
+    ['paid meanwhile', { state: 'confirmed', version: 2 }],
+    ['ended by its message, whose worker died before the gate', { state: 'expired', version: 2 }],
+    ['held for longer than the gate believes', { holdExpiresAtMs: nowMs + 1 }],
+  ])('and are %s by the ledger: the gate is told how they stand, and nothing is ended', async (_, changes) => {
+    const { sweep, ledger, calls } = system({ overdueHolds: () => Promise.resolve([lost.orderId]) });
+    const stored = { ...lost, ...changes };
+    ledger.stored.set(lost.orderId, stored);
+    expect(await sweep()).toEqual(nothingFound);
+    expect(ledger.stored.get(lost.orderId)).toEqual(stored);
+    expect(calls.argsOf('apply')).toEqual([[stored]]);
+  });
+
+  test(`are read ${limits.batchGetItems} at a time and ended ${limits.sweptOrdersAtOnce} at a time`, async () => {
+    const holds = Array.from({ length: limits.batchGetItems + 1 }, (_, n) => heldOrder({ key: `key-${n}`, units: [n], changes: overdue }));
+    const { sweep, ledger } = system({ overdueHolds: () => Promise.resolve(holds.map(({ orderId }) => orderId)) });
+    ledger.put(...holds);
+    let [atWork, most] = [0, 0];
+    const release = ledger.release.bind(ledger);
+    ledger.release = async (...args) => {
+      atWork += 1;
+      most = Math.max(most, atWork);
+      await new Promise(setImmediate);
+      atWork -= 1;
+      return release(...args);
+    };
+    expect((await sweep()).expired).toBe(holds.length);
+    expect(most).toBe(limits.sweptOrdersAtOnce);
+    expect(ledger.effects.filter((effect) => effect === 'readAll')).toHaveLength(2);
+    expect(ledger.claimed.size).toBe(0);
+  });
+
+  test('one that cannot be ended ends the pass when the others at work have ended; what was ended is counted', async () => {
+    const [first, second] = [lost, heldOrder({ key: 'two', units: [1], changes: overdue })];
+    const { sweep, ledger, meter } = system({ overdueHolds: () => Promise.resolve([first.orderId, second.orderId]) });
+    ledger.put(first, second);
+    const release = ledger.release.bind(ledger);
+    ledger.release = (order, to, atMs) => (order.orderId === first.orderId ? Promise.reject(away) : release(order, to, atMs));
+    await expect(sweep()).rejects.toBe(away);
+    expect(ledger.stored.get(second.orderId)?.state).toBe('expired');
+    expect(meter.counts).toEqual({ [metrics.ordersExpired]: 1 });
+  });
+});
+
+describe('orders that were accepted and are not in the ledger (rule 27)', () => {
+  const request = requestOf({ changes: { acceptedAtMs: nowMs - limits.pendingResendMs } });
+  const { orderId } = request.order;
+  const again: ResendOutcome = { kind: 'again', request };
+  const resends = (outcome: ResendOutcome): Partial<StockGate> => ({
+    pending: waitingFor([oldPending(orderId)]),
+    resend: () => Promise.resolve(outcome),
+  });
+
+  test('are sent again as the gate kept them, in what is left of T_take', async () => {
+    const { sweep, queue, calls, meter } = system(resends(again));
+    expect(await sweep()).toEqual({ ...nothingFound, resent: 1 });
+    expect(queue.sent).toEqual([{ request, withinMs: limits.takeMs }]);
+    expect(calls.argsOf('resend')).toEqual([['drop', orderId, nowMs]]);
+    expect(meter.counts).toEqual({ [metrics.ordersResent]: 1 });
+  });
+
+  test.each([
+    [limits.takeMs - limits.queueRequestMs, 1],
+    [limits.takeMs - limits.queueRequestMs + 1, 0],
+  ])('rule 10: where the gate took %i ms to answer, %i are sent: a rebuild may count on it', async (tookMs, sent) => {
+    const slow = system({
+      ...resends(again),
+      resend: () => {
+        slow.clock.advance(tookMs);
+        return Promise.resolve(again);
+      },
+    });
+    expect((await slow.sweep()).resent).toBe(sent);
+    expect(slow.queue.sent).toHaveLength(sent);
+  });
+
+  test('1 ms younger than a minute are left to their own request', async () => {
+    const young = { orderId, acceptedAtMs: nowMs - limits.pendingResendMs + 1 };
+    const { sweep, calls } = system({ pending: waitingFor([young]) });
+    expect(await sweep()).toEqual(nothingFound);
+    expect(calls.methods()).not.toContain('resend');
+  });
+
+  test('that the ledger has after all are told to the gate, not sent', async () => {
+    const { sweep, ledger, queue, calls } = system(resends(again));
+    const stored = heldOrder();
+    expect(stored.orderId).toBe(orderId);
+    ledger.put(stored);
+    expect((await sweep()).resent).toBe(0);
+    expect(calls.argsOf('apply')[0]).toEqual([stored]);
+    expect(queue.sent).toEqual([]);
+  });
+
+  test.each([
+    [limits.resendQueueMessages, 1],
+    [limits.resendQueueMessages + 1, 0],
+  ])('with %i messages to be received in the queue: %i are sent', async (visible, sent) => {
+    const { sweep, queue } = system(resends(again));
+    queue.depths[0] = { visible, inFlight: 1000, delayed: 1000 };
+    expect((await sweep()).resent).toBe(sent);
+  });
+
+  test.each(['waiting', 'settled'] as const)('and that the gate calls %s are not sent', async (kind) => {
+    const { sweep, queue, meter } = system(resends({ kind }));
+    expect(await sweep()).toEqual(nothingFound);
+    expect([queue.sent, meter.counts]).toEqual([[], {}]);
+  });
+
+  test('and were sent again as often as may be raise the alarm, in every pass', async () => {
+    const { sweep, queue, meter } = system(resends({ kind: 'stuck' }));
+    expect((await sweep()).stuck).toBe(1);
+    expect((await sweep()).stuck).toBe(1);
+    expect([queue.sent, meter.counts]).toEqual([[], { [metrics.stuckOrders]: 2 }]);
+  });
+
+  test(`a pass ends with the batch in which ${limits.resendsPerPass} are sent or stuck, and counts them`, async () => {
+    const ids = Array.from({ length: limits.resendsPerPass + 150 }, (_, n) => requestOf({ key: `key-${n}` }).order.orderId);
+    const { sweep, meter } = system({
+      pending: waitingFor(ids.slice(0, 420).map(oldPending), ids.slice(420).map(oldPending)),
+      resend: (_, id) => Promise.resolve(id < (ids[0] ?? '') ? again : { kind: 'stuck' }),
+    });
+    const { resent, stuck } = await sweep();
+    // 4 batches of 100 and one of 20 from the first page, then one of 100.
+    expect(resent + stuck).toBe(520);
+    expect(meter.counts).toEqual({ [metrics.ordersResent]: resent, [metrics.stuckOrders]: stuck });
+  });
+
+  test('a queue that is away ends the pass; the next one asks the gate, which waits for what it gave out', async () => {
+    const { sweep, queue } = system(resends(again));
+    queue.refuse = new UnavailableError('queue', 'away');
+    await expect(sweep()).rejects.toBe(queue.refuse);
+  });
+});
+
+describe('units of which gate and ledger differ (rules 26 and 29)', () => {
+  test('are mended and counted: claimed ones marked, those of ended orders freed', async () => {
+    const [mine, ended] = [heldOrder({ units: [3] }), heldOrder({ key: 'two', changes: { state: 'expired', version: 2 } })];
+    const { sweep, ledger, calls, meter } = system({ owners: () => Promise.resolve([{ unit: 0, orderId: ended.orderId }]) });
+    ledger.put(mine, ended);
+    expect(await sweep()).toEqual({ ...nothingFound, units: 2 });
+    expect(calls.argsOf('mark')).toEqual([['drop', claimsOf(mine)]]);
+    expect(calls.argsOf('apply')).toEqual([[ended]]);
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 0, ended.orderId, 2, nowMs]]);
+    expect(meter.counts).toEqual({ [metrics.unitsMended]: 2 });
+  });
+
+  test('CE-7: a unit whose order the ledger does not know is left alone, pass after pass', async () => {
+    const { sweep, calls } = system({ owners: () => Promise.resolve([{ unit: 0, orderId: requestOf().order.orderId }]) });
+    expect([await sweep(), await sweep()]).toEqual([nothingFound, nothingFound]);
+    expect(calls.methods()).not.toContain('free');
+  });
+
+  test('a pass begins no slice after 5 s, and the next one goes on there; then from the beginning', async () => {
+    const sale = saleOf({ items: [itemOf({ capacity: 2 * limits.reconcileUnits + 1 }), itemOf({ sku: 'cap', capacity: 3 })] });
+    let slow = 0;
+    const { sweep, calls, clock } = system(
+      {
+        owners: () => {
+          clock.advance(slow);
+          return Promise.resolve([]);
+        },
+      },
+      sale,
+    );
+    slow = (limits.sweepSliceMs * limits.gateBulkUnits) / limits.reconcileUnits + 1;
+    const first = await sweep();
+    expect(first.next).toEqual({ sku: 'shirt', fromUnit: limits.reconcileUnits });
+    slow = 0;
+    calls.calls.length = 0;
+    expect((await sweep(first.next)).next).toBeUndefined();
+    expect(calls.argsOf('owners')[0]).toEqual(['drop', 'shirt', limits.reconcileUnits]);
+    expect(calls.argsOf('owners').at(-1)).toEqual(['drop', 'cap', 0]);
+  });
+
+  test('a position in a sku that is no more begins anew', async () => {
+    const { sweep, calls } = system();
+    await sweep({ sku: 'gone', fromUnit: 5 });
+    expect(calls.argsOf('owners')).toEqual([['drop', 'shirt', 0]]);
+  });
+});
+
+describe('a sale that has been closed for a day', () => {
+  const over = saleOf({ closesAtMs: nowMs - limits.gateDropMs, items: [itemOf(), itemOf({ sku: 'cap' })] });
+
+  test.each([
+    [true, 'dropped', { [metrics.gatesDropped]: 1 }],
+    [false, 'none', {}],
+  ] as const)('has its gate dropped; the gate says %s: %s', async (dropped, gate, counts) => {
+    const { sweep, calls, meter } = system({ drop: () => Promise.resolve(dropped) }, over);
+    expect(await sweep()).toEqual({ ...nothingFound, gate });
+    expect(calls.calls).toEqual([{ method: 'drop', args: ['drop', ['shirt', 'cap']] }]);
+    expect(meter.counts).toEqual(counts);
+  });
+
+  test('1 ms earlier it is swept as any other', async () => {
+    const { sweep, calls } = system({}, { ...over, closesAtMs: over.closesAtMs + 1 });
+    await sweep();
+    expect(calls.methods()).toContain('owners');
+    expect(calls.methods()).not.toContain('drop');
+  });
+});
