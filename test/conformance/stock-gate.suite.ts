@@ -7,6 +7,7 @@ import { rebuildCases } from './stock-gate.rebuild-cases.ts';
 import { releaseCases } from './stock-gate.release-cases.ts';
 import { reserveCases } from './stock-gate.reserve-cases.ts';
 import { seatCases } from './stock-gate.seat-cases.ts';
+import { sweepCases } from './stock-gate.sweep-cases.ts';
 
 /**
  * The behaviour that protocol.md asks of every gate, through its port only; titles name the rule. Each case has a sale
@@ -33,5 +34,6 @@ export function stockGateConformance(name: string, makeGate: () => Promise<GateU
     rebuildCases(context);
     readCases(context);
     seatCases(context);
+    sweepCases(context);
   });
 }

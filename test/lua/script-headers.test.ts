@@ -181,6 +181,25 @@ onEachRedis((kind) => {
       await gate.publish(saleId, 'one', 1, { a: 1 });
       await gate.publish(saleId, 'one', 0, { a: 1 });
     },
+    resend: async () => {
+      await open();
+      await gate.resend(saleId, idOf('A'), nowMs);
+      await reserve(ask('A'));
+      for (let n = 0; n < limits.pendingResends; n += 1) {
+        await gate.resend(saleId, idOf('A'), nowMs + n * 1_000_000);
+        await gate.resend(saleId, idOf('A'), nowMs + n * 1_000_000);
+      }
+      await gate.resend(saleId, idOf('A'), nowMs + limits.pendingResends * 1_000_000);
+    },
+    drop: async () => {
+      closed();
+      await gate.drop(saleId, ['a']);
+      await open();
+      await reserve(ask('A'));
+      await gate.drop(saleId, ['a', 'b']);
+      await gate.apply(expiredOf(ask('A')));
+      await gate.drop(saleId, ['a', 'b']);
+    },
     enterWait: async () => {
       closed();
       for (let n = 0; n <= limits.waitersPerSale; n += 1) {

@@ -36,8 +36,8 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['ledgerRequestMs: got 999, expected ≥ 1000', { ledgerRequestMs: 999 }, { ledgerRequestMs: 1000 }],
   [
     'ledgerOperationMs + ledgerBackoffMaxMs: got 30000, expected < 30000',
-    { ledgerOperationMs: 29_600, retakeProtectMs: 60_000 },
-    { ledgerOperationMs: 29_599, retakeProtectMs: 60_000 },
+    { ledgerOperationMs: 29_600, retakeProtectMs: 60_000, changesTimeoutSeconds: 90 },
+    { ledgerOperationMs: 29_599, retakeProtectMs: 60_000, changesTimeoutSeconds: 90 },
   ],
   ['ledgerOperationMs: got 8999, expected ≥ 9000', { ledgerOperationMs: 8999 }, { ledgerOperationMs: 9000 }],
   [
@@ -78,6 +78,24 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
   ['ordersRetentionDays: got 14, expected < 14', { ordersRetentionDays: 14 }, { ordersRetentionDays: 13 }],
   ['deadLetterRetentionDays: got 15, expected ≤ 14', { deadLetterRetentionDays: 15 }, { deadLetterRetentionDays: 14 }],
   ['parkSeconds: got 901, expected ≤ 900', { parkSeconds: 901 }, { parkSeconds: 900 }],
+  [
+    'sweepPasses × sweepPassMs: got 70000, expected ≤ 60000',
+    { sweepPasses: 7, sweepTimeoutSeconds: 150 },
+    { sweepPasses: 6, sweepTimeoutSeconds: 150 },
+  ],
+  [
+    'sweepPasses × sweepPassMs + takeMs + takeMarginMs + rebuildDrainMs: got 101000, expected < 101000',
+    { sweepTimeoutSeconds: 101 },
+    { sweepTimeoutSeconds: 102 },
+  ],
+  ['expiryHops × queueDelaySeconds: got 85500, expected ≥ 86400', { expiryHops: 95 }, { expiryHops: 96 }],
+  ['queueDelaySeconds: got 901, expected ≤ 900', { queueDelaySeconds: 901 }, { queueDelaySeconds: 900 }],
+  ['gateDropWithinMs: got 86399999, expected ≥ 86400000', { gateDropWithinMs: 86_399_999 }, { gateDropWithinMs: 86_400_000 }],
+  [
+    'changesBatchRecords ÷ imagesAtOnce × gateCallMs + 2 × ledgerOperationMs: got 60000, expected < 60000',
+    { imagesAtOnce: 28 },
+    { imagesAtOnce: 29 },
+  ],
   ['metadataBytes: got 65536, expected < 65536', { metadataBytes: 65_536 }, { metadataBytes: 65_535 }],
   ['seatsPerChunk × bytes of a label: got 408617, expected < 408576', { seatsPerChunk: 3377 }, { seatsPerChunk: 3376 }],
   ['capacityUnits ÷ seatsPerChunk: got 100001, expected ≤ 100000', { capacityUnits: 100_001_000 }, { capacityUnits: 100_000_000 }],

@@ -51,6 +51,7 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     ['Oversell', metrics.oversell],
     ['PaymentsUnrecorded', metrics.paymentsUnrecorded],
     ['RebuildGivenUp', metrics.rebuildsGivenUp],
+    ['StuckOrders', metrics.stuckOrders],
   ])('%s goes off at the first count', (id, name) => {
     expect(alarm(id).Properties).toMatchObject({
       Namespace: metricNamespace,
@@ -82,6 +83,43 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
     expect(queueOf(alarm('OrdersWait'))).toMatch(/OrdersQueue/);
   });
 
+  test('a minute of no sweep is a sweep missing, five are told; three of failing ones too', () => {
+    expect(alarm('SweepsMissing').Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Invocations',
+      Statistic: 'Sum',
+      Threshold: 1,
+      ComparisonOperator: 'LessThanThreshold',
+      EvaluationPeriods: 5,
+      TreatMissingData: 'breaching',
+    });
+    expect(alarm('SweepsFail').Properties).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 3,
+      TreatMissingData: 'notBreaching',
+    });
+    for (const id of ['SweepsMissing', 'SweepsFail']) expect(queueOf(alarm(id))).toMatch(/Functionssweep/);
+  });
+
+  test('ends of holds are told of when they wait for five minutes, and at the first that is given up', () => {
+    expect(alarm('ExpiriesWait').Properties).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Statistic: 'Maximum',
+      Threshold: 300,
+      EvaluationPeriods: 3,
+    });
+    expect(queueOf(alarm('ExpiriesWait'))).toMatch(/ExpiriesQueue/);
+    expect(alarm('ExpiryDeadLetters').Properties).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+    });
+    expect(queueOf(alarm('ExpiryDeadLetters'))).toMatch(/ExpiriesDeadLetters/);
+  });
+
   test('CloudWatch of this account may publish, and nobody over plain HTTP', () => {
     const { Statement } = only(templates.observability, 'AWS::SNS::TopicPolicy')['PolicyDocument'] as { readonly Statement: unknown[] };
     expect(Statement).toEqual([
@@ -107,6 +145,12 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
       'collisions',
       'oversell',
       'rebuildsGivenUp',
+      'stuckOrders',
+      'imagesNotApplied',
+      'ordersResent',
+      'unitsMended',
+      'ordersExpired',
+      'gatesDropped',
     ] as const;
     for (const name of business) expect(shown).toContain(`"${metricNamespace}","${metrics[name]}","service","${metricService}"`);
     const resources = ['RequestCount', 'TargetResponseTime', 'HTTPCode_ELB_5XX_Count', 'Errors', 'Duration', 'Throttles'];
