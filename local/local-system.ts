@@ -16,7 +16,7 @@ import { type LoadBalancer, startLoadBalancer } from './load-balancer/load-balan
 import { localLimits } from './local-limits.ts';
 import { type CacheAdministrator, makeResources } from './make-resources.ts';
 import { readSystem, type SystemDefinition } from './read-system.ts';
-import { unsupportedConditionLines } from './resources/check-grants.ts';
+import { meansFunction, unsupportedConditionLines } from './resources/check-grants.ts';
 import type { EngineAddresses } from './resources/describe-resource.ts';
 import { notEmulated } from './resources/emulation.ts';
 import { SecretValues } from './resources/secret-values.ts';
@@ -62,7 +62,7 @@ export interface LocalSystem {
     /** The embedded engine keeps nothing over runs. */
     readonly embedded: boolean;
   };
-  /** Kind, version and port of each engine, and what the functions run in. */
+  /** Kind, version and port of each engine, what the functions run in, and what runs by itself when. */
   readonly engines: readonly string[];
   readonly logFile: string;
   readonly dataDir: string;
@@ -107,6 +107,14 @@ function engineLines({ tables, cache, frontDoor }: Engines, sqsUrl: string | und
     `Redis: ${cache.kind}, port ${cache.port}`,
     `functions: ${isolationLines[isolation]}`,
   ];
+}
+
+/** `schedule: sweep every 60 s, the first time in 60 s`. */
+function scheduleLines({ schedules, functions }: SystemDefinition): string[] {
+  return schedules.map(({ functionRef, everyMs }) => {
+    const label = functions.find((definition) => meansFunction(functionRef, definition))?.label ?? functionRef;
+    return `schedule: ${label} every ${everyMs / 1000} s, the first time in ${everyMs / 1000} s`;
+  });
 }
 
 const describeFailure = ({ tables, cache, frontDoor }: Engines): Promise<string> =>
@@ -178,7 +186,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     operatorKey,
     endpoints: { aws: engines.frontDoor.endpoint, dynamodb: engines.tables.endpoint, accessKeyId: ownerAccessKeyId, region },
     redis: { host: engines.cache.host, port: engines.cache.port, administrator, embedded: engines.cache.embedded },
-    engines: engineLines(engines, options.existing?.sqs, isolation),
+    engines: [...engineLines(engines, options.existing?.sqs, isolation), ...scheduleLines(definition)],
     logFile,
     dataDir: directory.path,
     notes: [...notes, ...unsupportedConditionLines(definition.functions, conditionContext(account)), ...notEmulated(stacks)],

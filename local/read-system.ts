@@ -94,13 +94,14 @@ export function readSystem(stacks: readonly Stack[], at: EngineAddresses, values
   const listener = readListener(assembly);
   const mappings = readMappings(assembly, at.region);
   const streamMappings = readStreamMappings(assembly, at.region);
-  checkGrants(assembly, listener, functions, mappings, streamMappings);
+  const schedules = readSchedules(assembly, at);
+  checkGrants(assembly, listener, functions, { mappings, streamMappings, schedules });
   return {
     functions,
     listener,
     mappings,
     streamMappings,
-    schedules: readSchedules(assembly),
+    schedules,
     secrets,
     tables: readTables(assembly),
     queues: readQueues(assembly),

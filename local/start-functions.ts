@@ -93,10 +93,12 @@ export interface RunningMapping {
 
 /** Starts the event source mappings, those of queues with the access key of their function, those of streams at the engine itself; and the schedules. */
 export async function startMappings(
-  { mappings, streamMappings, schedules, functions: definitions }: Pick<
-    SystemDefinition,
-    'mappings' | 'streamMappings' | 'schedules' | 'functions'
-  >,
+  {
+    mappings,
+    streamMappings,
+    schedules,
+    functions: definitions,
+  }: Pick<SystemDefinition, 'mappings' | 'streamMappings' | 'schedules' | 'functions'>,
   functions: Functions,
   { queuesEndpoint, tablesEndpoint }: MappingSources,
   report: (line: string) => void,
@@ -119,7 +121,13 @@ export async function startMappings(
     return stream ? [new StreamMapping({ mapping, stream, invoke, report, nowMs: () => Date.now() })] : [];
   });
   const bySchedule = schedules.map(
-    (schedule) => new RunningSchedule({ schedule, invoke: (payload) => functions.invoke(schedule.functionRef, payload), report }),
+    (schedule) =>
+      new RunningSchedule({
+        schedule,
+        invoke: (payload) => functions.invoke(schedule.functionRef, payload),
+        report,
+        nowMs: () => Date.now(),
+      }),
   );
   const all = [...ofQueues, ...ofStreams, ...bySchedule];
   for (const mapping of all) mapping.start();

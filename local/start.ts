@@ -54,7 +54,7 @@ function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
 
 function keptLine({ dataDir, redis }: LocalSystem): string {
   return redis.embedded
-    ? `state kept in ${dataDir}: tables, secrets; not queues, and not the embedded Redis: open a sale again to rebuild its gate`
+    ? `state kept in ${dataDir}: tables, secrets; not queues, and not the embedded Redis: the sweeper makes the gates again`
     : `state kept in ${dataDir}: tables, Redis, secrets; not queues`;
 }
 

@@ -66,6 +66,7 @@ const described: Readonly<
     const own = arn('elasticloadbalancing', `listener/app/${name}`);
     return values(own, { ListenerArn: own });
   },
+  'AWS::Events::Rule': (name, arn) => values(name, { Arn: arn('events', `rule/${name}`) }),
   'AWS::Events::EventBus': (name, arn) => values(name, { Arn: arn('events', `event-bus/${name}`), Name: name }),
 };
 

@@ -12,7 +12,7 @@ const standIns: Readonly<Record<string, string>> = {
   'AWS::ElastiCache::UserGroup': 'selects the ACL users',
   'AWS::Lambda::Function': 'worker thread with up to 64 environments; memory is a heap limit, network and layers are not applied',
   'AWS::Lambda::EventSourceMapping': 'poller of the queue, or of the stream of a table (one shard); no filters, destinations, bisecting',
-  'AWS::Lambda::Permission': 'checked at start: the load balancer may invoke its targets',
+  'AWS::Lambda::Permission': 'checked at start: the load balancer may invoke its targets, a schedule its function',
   'AWS::IAM::Role': 'checked at each AWS call of a function (identity-based policies)',
   'AWS::IAM::Policy': 'checked at each AWS call of a function',
   'AWS::IAM::ManagedPolicy': 'checked at each AWS call of a function',
