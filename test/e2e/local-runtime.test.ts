@@ -77,6 +77,7 @@ describe('the local runtime', () => {
       async (isolation, said) => {
         const { launcher, url, all, printed } = await start({ PENSTOCK_ISOLATION: isolation });
         expect(printed()).toContain(`functions: ${said}\n`);
+        expect(printed()).toContain('\nschedule: sweep every 60 s, the first time in 60 s\n');
         expect(all.length).toBeGreaterThanOrEqual(available() ? 6 : 4);
         const sale = await fetch(`${url}/v1/sales/demo`);
         expect(sale.status).toBe(200);
