@@ -13,5 +13,5 @@ export default {
   maxWorkers: 2,
   watchman: false,
   coverageProvider: 'v8',
-  projects: ['unit', 'synth', 'lua', 'conformance', 'e2e'].map((name) => project(name)),
+  projects: ['unit', 'synth', 'lua', 'conformance', 'simulation', 'e2e'].map((name) => project(name)),
 };

@@ -16,7 +16,8 @@ export class MinuteSchedule extends Construct {
     super(scope, id);
     const age = Duration.minutes(1);
     target.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: age });
-    const reason = 'A run that is lost is made up for by the next one, a minute later; the alarms on missing and failing runs tell of more.';
+    const reason =
+      'A run that is lost is made up for by the next one, a minute later; the alarms on missing and failing runs tell of more.';
     Validations.of(target).acknowledge({ id: 'Serverless-LambdaAsyncFailureDestination', reason });
     const rule = new Rule(this, 'Rule', { description, schedule: Schedule.rate(Duration.minutes(1)) });
     Validations.of(rule).acknowledge({ id: 'Serverless-EventBusDLQ', reason });

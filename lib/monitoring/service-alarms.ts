@@ -157,8 +157,7 @@ export class ServiceAlarms extends Construct {
     const alarm = new Alarm(this, id, {
       metric: spec.metric,
       threshold: spec.below ?? spec.above ?? 0,
-      comparisonOperator:
-        spec.below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator: spec.below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: spec.minutes,
       treatMissingData: spec.below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       alarmDescription: spec.description,

@@ -88,7 +88,10 @@ function upkeepGraphs(expiries: WorkQueue): GraphWidget[] {
       business(metrics.ordersExpired, 'holds ended'),
       business(metrics.gatesDropped, 'gates dropped'),
     ]),
-    plot('Left unmended a minute', [business(metrics.stuckOrders, 'stuck orders'), business(metrics.imagesNotApplied, 'images not applied')]),
+    plot('Left unmended a minute', [
+      business(metrics.stuckOrders, 'stuck orders'),
+      business(metrics.imagesNotApplied, 'images not applied'),
+    ]),
     plot(
       'Ends of holds: messages, age of the oldest (s, right)',
       [

@@ -8,7 +8,10 @@ const waitMs = 200;
 const everyMs = 10;
 
 /** The scripts that touch no order. */
-export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'enterWait' | 'takeRate'>> {
+export async function timeOthers(
+  timer: ScriptTimer,
+  round: number,
+): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'enterWait' | 'takeRate'>> {
   const { subject, saleId, units } = timer;
   const { gate, limiter } = subject;
   const nowMs = Date.now();
@@ -17,7 +20,9 @@ export async function timeOthers(timer: ScriptTimer, round: number): Promise<Pic
   };
   return {
     setCapacity: await timer.timed(() => repeat(() => gate.setCapacity(saleId, crowdSku, units))),
-    resend: await timer.timed(() => repeat((index) => gate.resend(saleId, benchRequest(subject, saleId, round * calls + index, 1).order.orderId, nowMs))),
+    resend: await timer.timed(() =>
+      repeat((index) => gate.resend(saleId, benchRequest(subject, saleId, round * calls + index, 1).order.orderId, nowMs)),
+    ),
     drop: await timer.timed(() => repeat(() => gate.drop(`${saleId}-none`, [crowdSku]))),
     enterWait: await timer.timed(() =>
       repeat((index) =>

@@ -33,7 +33,10 @@ export class BooksChecker {
 
   #judge({ before, after }: StoredChange): void {
     const { orderId, state, version } = after;
-    this.#world.tell(() => `ledger: ${orderId} ${before?.state ?? 'none'} → ${state} v${version} ${JSON.stringify(after.lines.map(({ sku, units }) => [sku, ...units]))}`);
+    this.#world.tell(
+      () =>
+        `ledger: ${orderId} ${before?.state ?? 'none'} → ${state} v${version} ${JSON.stringify(after.lines.map(({ sku, units }) => [sku, ...units]))}`,
+    );
     if (version !== (before?.version ?? 0) + 1) this.#world.violate(`${orderId} went from version ${before?.version ?? 0} to ${version}`);
     const from = before?.state ?? 'none';
     const refunded = from === state && JSON.stringify(after).length > JSON.stringify(before).length;
@@ -62,9 +65,11 @@ export class BooksChecker {
       this.#world.violate(`${this.#ledger.claimed.size} claims, and live orders list ${owners.size} units`);
     const most = this.#catalog.stored.get(saleId)?.highestCustomerLimit ?? 0;
     for (const [customer, used] of this.#ledger.used)
-      if (used !== (counted.get(customer) ?? 0)) this.#world.violate(`${customer} has an allowance of ${used}, and live units of ${counted.get(customer) ?? 0}`);
+      if (used !== (counted.get(customer) ?? 0))
+        this.#world.violate(`${customer} has an allowance of ${used}, and live units of ${counted.get(customer) ?? 0}`);
     for (const [customer, live] of units)
-      if (most > 0 && !customer.endsWith('|') && live > most) this.#world.violate(`${customer} has ${live} live units, over the limit of ${most}`);
+      if (most > 0 && !customer.endsWith('|') && live > most)
+        this.#world.violate(`${customer} has ${live} live units, over the limit of ${most}`);
   }
 
   #checkUnits(order: Order, owners: Map<string, Order>): void {
@@ -76,7 +81,8 @@ export class BooksChecker {
         const other = owners.get(name);
         if (other) this.#world.violate(`${name} was sold twice: to ${other.orderId} and ${order.orderId}`);
         owners.set(name, order);
-        if (this.#ledger.claimed.get(name)?.orderId !== order.orderId) this.#world.violate(`${order.orderId} is ${order.state} and lists ${name}, which it has no claim of`);
+        if (this.#ledger.claimed.get(name)?.orderId !== order.orderId)
+          this.#world.violate(`${order.orderId} is ${order.state} and lists ${name}, which it has no claim of`);
         if (unit >= capacity) this.#world.violate(`${order.orderId} has ${name}, and there are only ${capacity} units`);
       }
     }

@@ -99,7 +99,9 @@ async function act(system: System, { latePayments }: Scenario, random: Random, t
 async function pay({ world, orderReads, payments, backing }: System, random: Random, told: Told, id: string, late: number): Promise<void> {
   const { orderId } = told;
   told.payments.set(id, told.payments.get(id));
-  await world.timeline.sleep(random.chance(late) ? random.between(29_000, 42_000) : random.pick([random.between(0, 4000), random.between(0, 29_000)]));
+  await world.timeline.sleep(
+    random.chance(late) ? random.between(29_000, 42_000) : random.pick([random.between(0, 4000), random.between(0, 29_000)]),
+  );
   const order = backing.ledger.stored.get(orderId);
   const amount = order === undefined ? 4999 : order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
   const byProvider = random.chance(0.5);

@@ -64,6 +64,10 @@ async function handle(handlers: HttpHandlers, { operation, caller, params = {}, 
 
 function toAnswer(response: ApiResponse): Exclude<Answer, string> {
   if ('problem' in response)
-    return { status: problems[response.problem].status, body: { code: response.problem, detail: response.detail, ...response.members }, replayed: false };
+    return {
+      status: problems[response.problem].status,
+      body: { code: response.problem, detail: response.detail, ...response.members },
+      replayed: false,
+    };
   return { status: response.status, body: response.body, replayed: response.headers?.['idempotency-replayed'] === 'true' };
 }

@@ -9,7 +9,10 @@ export class FunctionPool<H> {
   readonly #options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H };
   readonly #environments: { readonly environment: FunctionEnvironment; readonly handler: H }[] = [];
 
-  constructor(world: World, options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H }) {
+  constructor(
+    world: World,
+    options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H },
+  ) {
     this.#world = world;
     this.#options = options;
   }

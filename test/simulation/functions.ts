@@ -67,9 +67,11 @@ export interface Backing {
   readonly onReconcile: (orderId: string, sku: string) => void;
 }
 
-
 /** The stores as an environment reaches them, wired as lambdas/entrypoints/ does it. */
-function reach({ world, redis, ledger, catalog, seatMaps, counters, orders, expiries: notices, ids }: Backing, environment: FunctionEnvironment) {
+function reach(
+  { world, redis, ledger, catalog, seatMaps, counters, orders, expiries: notices, ids }: Backing,
+  environment: FunctionEnvironment,
+) {
   const queue: OrderQueue = {
     send: (request: CommitRequest, { delaySeconds = 0 } = {}) =>
       environment.call('queue', 'queue.send', async () => orders.send(JSON.stringify(request), delaySeconds)),

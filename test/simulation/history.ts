@@ -28,7 +28,17 @@ export class History {
   of(orderId: string, customerId: string, key: string): Told {
     const known = this.orders.get(orderId);
     if (known) return known;
-    const told: Told = { orderId, customerId, key, accepted: new Set(), asked: new Set(), refusedAsNew: false, cancelled: false, payments: new Map(), lossesBefore: this.gateLosses };
+    const told: Told = {
+      orderId,
+      customerId,
+      key,
+      accepted: new Set(),
+      asked: new Set(),
+      refusedAsNew: false,
+      cancelled: false,
+      payments: new Map(),
+      lossesBefore: this.gateLosses,
+    };
     this.orders.set(orderId, told);
     return told;
   }

@@ -45,7 +45,8 @@ function readOptions(): Options | 'list' | 'help' {
   });
   if (values.help) return 'help';
   if (values.list) return 'list';
-  if (values.plant !== undefined && !(values.plant in plants)) throw new Error(`no planted bug is called ${values.plant}; --list names them all`);
+  if (values.plant !== undefined && !(values.plant in plants))
+    throw new Error(`no planted bug is called ${values.plant}; --list names them all`);
   return {
     seeds: positive('seeds', values.seeds),
     from: positive('from', values.from) ?? 1,
@@ -100,14 +101,16 @@ async function search(options: Options, plant: string | undefined, seeds: number
   const named = plant === undefined ? '' : `${plant} (${plants[plant]?.of}): `;
   const outcome = result.found ? `seed ${result.found.seed}: ${result.found.violation}` : 'all held';
   process.stdout.write(`${named}${result.seeds} seeds in ${seconds.toFixed(1)} s (${rates}): ${outcome}\n`);
-  if (result.found) process.stdout.write(`  replay: npm run sim -- --seed ${result.found.seed}${plant === undefined ? '' : ` --plant ${plant}`}\n`);
+  if (result.found)
+    process.stdout.write(`  replay: npm run sim -- --seed ${result.found.seed}${plant === undefined ? '' : ` --plant ${plant}`}\n`);
   return result.found !== undefined;
 }
 
 async function main(): Promise<number> {
   const options = readOptions();
   if (options === 'help') process.stdout.write(help);
-  if (options === 'list') for (const [name, { of, what }] of Object.entries(plants)) process.stdout.write(`${name.padEnd(26)} ${of}: ${what}\n`);
+  if (options === 'list')
+    for (const [name, { of, what }] of Object.entries(plants)) process.stdout.write(`${name.padEnd(26)} ${of}: ${what}\n`);
   if (typeof options === 'string') return 0;
   if (options.seed !== undefined) return replay(options.seed, options.plant);
   if (!options.plants) {
@@ -116,7 +119,9 @@ async function main(): Promise<number> {
   }
   const missed: string[] = [];
   for (const name of Object.keys(plants)) if (!(await search(options, name, options.seeds ?? 2000))) missed.push(name);
-  process.stdout.write(missed.length === 0 ? `all ${Object.keys(plants).length} planted bugs were found\n` : `not found: ${missed.join(', ')}\n`);
+  process.stdout.write(
+    missed.length === 0 ? `all ${Object.keys(plants).length} planted bugs were found\n` : `not found: ${missed.join(', ')}\n`,
+  );
   return missed.length === 0 ? 0 : 1;
 }
 

@@ -6,7 +6,11 @@ import type { System } from './system.ts';
 /** Long after every run. */
 const closesAt = new Date(startMs + 6 * 3_600_000).toISOString();
 
-function call({ world, admin }: System, operation: Operation, request: { params?: Record<string, string>; headers?: Record<string, string>; body?: unknown } = {}): Promise<Answer> {
+function call(
+  { world, admin }: System,
+  operation: Operation,
+  request: { params?: Record<string, string>; headers?: Record<string, string>; body?: unknown } = {},
+): Promise<Answer> {
   return send(world, admin, { operation, caller: { kind: 'operator' }, ...request, params: { saleId, ...request.params } });
 }
 
@@ -32,7 +36,8 @@ export async function putSale(system: System, { items, customerLimit, holdSecond
   for (;;) {
     const answer = await call(system, 'putSale', { body });
     if (answer !== 'no answer' && answer.status < 300) return;
-    if (answer !== 'no answer' && answer.status !== 503) throw new Error(`the sale of the scenario was refused: ${JSON.stringify(answer.body)}`);
+    if (answer !== 'no answer' && answer.status !== 503)
+      throw new Error(`the sale of the scenario was refused: ${JSON.stringify(answer.body)}`);
     await system.world.timeline.sleep(1000);
   }
 }

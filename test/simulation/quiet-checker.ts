@@ -47,7 +47,8 @@ function checkPayments(world: World, { orderId, payments }: Told, order: Order |
     const paid = order?.payment?.id === id;
     const toPayBack = order?.refunds?.some((refund) => refund.id === id) === true;
     if (paid && toPayBack) world.violate(`payment ${id} of ${orderId} was taken, and is to be paid back`);
-    if (answered !== undefined && !paid && !toPayBack) world.violate(`payment ${id} of ${orderId} was answered (${answered}), and nothing is known of it`);
+    if (answered !== undefined && !paid && !toPayBack)
+      world.violate(`payment ${id} of ${orderId} was answered (${answered}), and nothing is known of it`);
     if (answered === 'taken' && !paid) world.violate(`payment ${id} of ${orderId} was taken, and does not pay for it`);
   }
 }
@@ -68,7 +69,8 @@ async function checkGate({ world, backing: { redis, ledger, catalog } }: System)
       const [claimed, set] = [ledger.claimed.get(`${saleId}#${sku}#${unit}`)?.orderId, owners.get(unit)];
       if (claimed !== set) world.violate(`unit ${unit} of ${sku} is ${claimed ?? 'free'} in the ledger, and ${set ?? 'free'} in the gate`);
     }
-    if (available[sku] !== capacity - taken) world.violate(`the gate has ${available[sku]} of ${sku} left, and the ledger ${capacity - taken}`);
+    if (available[sku] !== capacity - taken)
+      world.violate(`the gate has ${available[sku]} of ${sku} left, and the ledger ${capacity - taken}`);
   }
   const live = new Map<string, number>();
   for (const order of ledger.stored.values())
@@ -77,7 +79,8 @@ async function checkGate({ world, backing: { redis, ledger, catalog } }: System)
   const customers = [...live.keys()];
   const counted = await gate.customerUnits(saleId, customers);
   for (const [index, customer] of customers.entries())
-    if (counted[index] !== live.get(customer)) world.violate(`the gate counts ${counted[index]} units of ${customer}, and the ledger ${live.get(customer)}`);
+    if (counted[index] !== live.get(customer))
+      world.violate(`the gate counts ${counted[index]} units of ${customer}, and the ledger ${live.get(customer)}`);
 }
 
 async function checkAudit(system: System): Promise<void> {

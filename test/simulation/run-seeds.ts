@@ -13,6 +13,8 @@ export interface SeedsRun {
   readonly untilMs?: number;
   readonly plant: string | undefined;
   readonly traced: boolean;
+  /** Only looks where the bug would do harm, and does not plant it. @default false */
+  readonly healthy?: boolean;
   /** @default one for each core */
   readonly jobs?: number | undefined;
   readonly onProgress?: (total: Omit<RangeResult, 'found'>) => void;
@@ -32,9 +34,13 @@ export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
     return { from, to: next };
   };
   const lane = async (): Promise<void> => {
-    const child = fork(new URL('seed-worker.ts', import.meta.url), [run.plant ?? '', run.traced ? 'traced' : ''], {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    });
+    const child = fork(
+      new URL('seed-worker.ts', import.meta.url),
+      [run.plant ?? '', run.traced ? 'traced' : '', run.healthy ? 'healthy' : ''],
+      {
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+      },
+    );
     try {
       await answerOf(child);
       for (let range = take(); range; range = take()) {
@@ -56,7 +62,8 @@ export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
 
 function answerOf(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null, signal: string | null) => reject(new Error(`a process of the simulation ended: ${signal ?? code}`));
+    const onExit = (code: number | null, signal: string | null) =>
+      reject(new Error(`a process of the simulation ended: ${signal ?? code}`));
     child.once('exit', onExit);
     child.once('message', (message) => {
       child.off('exit', onExit);

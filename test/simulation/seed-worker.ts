@@ -18,7 +18,9 @@ export interface RangeResult {
 
 const plant = process.argv[2];
 const traced = process.argv[3] === 'traced';
-loadPlanted(plant ? (plants[plant]?.grafts ?? []) : []);
+/** Looks where the bug would do harm, without it. */
+const healthy = process.argv[4] === 'healthy';
+loadPlanted(plant && !healthy ? (plants[plant]?.grafts ?? []) : []);
 const { simulate } = await import('./simulate.ts');
 
 async function runRange({ from, to }: SeedRange): Promise<RangeResult> {

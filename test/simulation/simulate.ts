@@ -104,7 +104,9 @@ function breakThings(system: System, { busyMs }: Scenario, history: History): vo
     // The replica that took over may be lost too.
     if (rates.wipesPerMinute > 0 && random.chance(0.3)) timeline.after(random.between(20, 2000), wipe);
   });
-  plan(rates.outagesPerMinute, () => world.breakDown(random.pick<Dependency>(['gate', 'ledger', 'queue', 'catalog']), random.between(200, 8000)));
+  plan(rates.outagesPerMinute, () =>
+    world.breakDown(random.pick<Dependency>(['gate', 'ledger', 'queue', 'catalog']), random.between(200, 8000)),
+  );
 }
 
 /** Until the next of so many a minute, at random (a Poisson process). */

@@ -89,7 +89,10 @@ export class SimulatedQueue {
     const visible = [...this.messages.values()].filter((message) => message.visibleAtMs <= nowMs);
     if (visible.length === 0) return;
     const size = random.whole(1, this.#options.batchMessages);
-    const batch = random.shuffled(visible).slice(0, size).filter((message) => this.#receive(message));
+    const batch = random
+      .shuffled(visible)
+      .slice(0, size)
+      .filter((message) => this.#receive(message));
     if (visible.length > size) this.#wakeAt(nowMs);
     if (batch.length > 0) void this.#deliver(batch.map((message) => ({ ...message })));
   }

@@ -11,7 +11,17 @@ import { BooksChecker } from './books-checker.ts';
 import type { HttpHandlers } from './client.ts';
 import { FairnessChecker } from './fairness-checker.ts';
 import { FunctionPool } from './function-pool.ts';
-import { type Backing, makeAdmin, makeChanges, makeCommit, makeExpiry, makeOrderReads, makeOrders, makePayments, makeSweep } from './functions.ts';
+import {
+  type Backing,
+  makeAdmin,
+  makeChanges,
+  makeCommit,
+  makeExpiry,
+  makeOrderReads,
+  makeOrders,
+  makePayments,
+  makeSweep,
+} from './functions.ts';
 import { SimulatedLedger } from './simulated-ledger.ts';
 import { type Message, SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedStream } from './simulated-stream.ts';

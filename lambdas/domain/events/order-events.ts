@@ -2,7 +2,12 @@ import type { Order, OrderState } from '../orders/order.ts';
 
 /** The types of events about orders (api.md, Events). */
 export type OrderEventType =
-  'order.held' | 'order.confirmed' | 'order.cancelled' | 'order.expired' | 'order.rejected' | 'order.refund_required';
+  | 'order.held'
+  | 'order.confirmed'
+  | 'order.cancelled'
+  | 'order.expired'
+  | 'order.rejected'
+  | 'order.refund_required';
 
 /** One fact about an order. */
 export interface OrderEvent {

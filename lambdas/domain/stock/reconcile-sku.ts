@@ -104,7 +104,8 @@ async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, st
   const lane = async () => {
     for (const batch of batches) {
       comparison.mustHaveTime();
-      for (const order of await comparison.ledger.readAll(batch)) freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
+      for (const order of await comparison.ledger.readAll(batch))
+        freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
     }
   };
   // All lanes end before we do: a fault of one is told when the others have stopped too.

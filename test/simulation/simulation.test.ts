@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { plants } from './plants.ts';
+import { runSeeds } from './run-seeds.ts';
+import { keptSeeds } from './seeds.ts';
+
+/** Runs of the code as it is. */
+const seeds = 5000;
+/** Within so many runs each planted bug is found. */
+const plantedSeeds = 2000;
+const longMs = 900_000;
+
+describe('all of it on a virtual clock, under faults', () => {
+  test(
+    `keeps every promise in ${seeds} runs`,
+    async () => {
+      const { found, ...total } = await runSeeds({ from: 1, to: seeds + 1, plant: undefined, traced: false });
+      expect(found && `seed ${found.seed}: ${found.violation}`).toBeUndefined();
+      expect(total.seeds).toBe(seeds);
+      // Orders come, and time passes: a simulation of nothing passes too.
+      expect(total.orders).toBeGreaterThan(10 * seeds);
+      expect(total.virtualMs).toBeGreaterThan(300_000 * seeds);
+    },
+    longMs,
+  );
+
+  test.each(Object.keys(plants))(
+    'finds the planted bug %s within 2,000 runs',
+    async (plant) => {
+      const { found } = await runSeeds({ from: 1, to: plantedSeeds + 1, plant, traced: false });
+      expect(found?.violation).toBeDefined();
+    },
+    longMs,
+  );
+
+  test.each(keptSeeds)(
+    'seed $seed, which found a bug once, is well now, and finds it again: $was',
+    async ({ seed, plant }) => {
+      const once = { from: seed, to: seed + 1, traced: false, jobs: 1 };
+      expect((await runSeeds({ ...once, plant, healthy: true })).found?.violation).toBeUndefined();
+      expect((await runSeeds({ ...once, plant })).found?.violation).toBeDefined();
+    },
+    longMs,
+  );
+
+  test(
+    'is the same run for the same seed: every line of it',
+    async () => {
+      const once = { from: 77, to: 78, plant: undefined, traced: true, jobs: 1 };
+      const [one, other] = [await runSeeds(once), await runSeeds(once)];
+      expect(one.found?.trace.length).toBeGreaterThan(100);
+      expect(other.found?.trace).toEqual(one.found?.trace);
+    },
+    longMs,
+  );
+});
