@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type Answer, inParallel, item, lineOf } from '../support/api.ts';
+import { type Answer, inParallel, item, lineOf, patiently } from '../support/api.ts';
 import { describeSystem, type SystemOfSuite } from '../support/describe-system.ts';
 
 describeSystem((api, system) => {
@@ -134,7 +134,7 @@ describeSystem((api, system) => {
     });
     expect((await read('states')).state).toBe('closed');
     await flushRedis(system);
-    expect((await change('states', 'open')).body.state).toBe('open');
+    expect((await patiently(() => change('states', 'open'))).body.state).toBe('open');
     expect(await books('states')).toMatchObject({ free: 6, withdrawn: 15 });
   }, 90_000);
 

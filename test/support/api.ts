@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { operatorKey } from './running-system.ts';
 
 /** An answer, its body parsed if it is JSON. */
@@ -59,6 +60,15 @@ export class Api {
   /** Puts a sale that is open for an hour, and awaits 201. */
   async sell(saleId: string, change: Record<string, unknown> = {}): Promise<Answer> {
     return this.call('PUT', `/v1/admin/sales/${saleId}`, { body: { ...saleBody(), ...change } });
+  }
+}
+
+/** What the call answers once it is not 503 any more: somebody else may be making the gate. Asks for at most 60 s, each second. */
+export async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask();
+    if (answer.status !== 503 || attempt === 60) return answer;
+    await sleep(1000);
   }
 }
 
