@@ -27,16 +27,22 @@ export interface ServiceAlarmsProps {
   readonly email?: string | undefined;
 }
 
-interface AlarmSpec {
+type AlarmSpec = {
   readonly metric: IMetric;
-  /** Goes off when a minute's value is greater; or, with `below`, when it is less or missing. */
-  readonly above?: number;
-  readonly below?: number;
   /** Minutes in a row. */
   readonly minutes: number;
   /** What it means, and what a human does now. */
   readonly description: string;
-}
+} & (
+  | {
+      /** Goes off when a minute's value is greater. */
+      readonly above: number;
+    }
+  | {
+      /** Goes off when a minute's value is less, or there is none. */
+      readonly below: number;
+    }
+);
 
 const minute = Duration.minutes(1);
 
@@ -110,7 +116,7 @@ export class ServiceAlarms extends Construct {
         above: 0,
         minutes: 3,
         description:
-          'The sweeper does not run to its end: what crashes leave is not mended, lost gates are not made again. Orders go on. Read the logs of the sweep function; most likely Redis or a table is away or slow.',
+          'For three minutes no run of the sweeper could sweep every sale: what crashes leave is not mended there, and a lost gate is not made again. Orders go on where there is a gate. Read the logs of the sweep function for the saleId and the cause; most likely Redis or a table is away or slow, or the orders queue does not drain (RebuildGivenUp).',
       }),
       this.alarm('SweepsMissing', {
         metric: sweep.metricInvocations({ period: minute, statistic: 'Sum' }),
@@ -154,12 +160,22 @@ export class ServiceAlarms extends Construct {
   }
 
   private alarm(id: string, spec: AlarmSpec): Alarm {
+    const goesOff =
+      'below' in spec
+        ? {
+            threshold: spec.below,
+            comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.BREACHING,
+          }
+        : {
+            threshold: spec.above,
+            comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treatMissingData: TreatMissingData.NOT_BREACHING,
+          };
     const alarm = new Alarm(this, id, {
+      ...goesOff,
       metric: spec.metric,
-      threshold: spec.below ?? spec.above ?? 0,
-      comparisonOperator: spec.below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: spec.minutes,
-      treatMissingData: spec.below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       alarmDescription: spec.description,
     });
     alarm.addAlarmAction(new SnsAction(this.topic));

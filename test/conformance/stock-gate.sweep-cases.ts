@@ -40,7 +40,7 @@ export function sweepCases(context: GateContext): void {
       await open({ a: 3 });
       await apply(await take('A', { a: 1 }));
       await context.gate.mark(context.saleId, [claimOf('a', 2, 'C')]);
-      expect([await resend('A'), await resend('B'), await resend('C')]).toEqual(Array(3).fill({ kind: 'settled' }));
+      for (const letter of ['A', 'B', 'C']) expect(await resend(letter)).toEqual({ kind: 'settled' });
       await context.wipe();
       expect(await resend('A')).toEqual({ kind: 'settled' });
     });

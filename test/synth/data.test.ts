@@ -171,9 +171,9 @@ describe.each(stageNames)('data, %s', (stage) => {
           .filter(([logicalId]) => id.test(logicalId))
           .map(([, { DeletionPolicy }]) => DeletionPolicy),
       );
-    expect(policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|StripeSecret|(?:Orders|Expiries)(?:Queue|DeadLetters)[0-9A-F]{8}$)/)).toEqual(
-      new Set([stage === 'prod' ? 'Retain' : 'Delete']),
-    );
+    expect(
+      policies(/^(Tables|DeploymentSecret|BootstrapOperatorKey|StripeSecret|(?:Orders|Expiries)(?:Queue|DeadLetters)[0-9A-F]{8}$)/),
+    ).toEqual(new Set([stage === 'prod' ? 'Retain' : 'Delete']));
     // The cluster and all it stands on. Some of its ids are fixed: a creation that failed must not leave them taken.
     expect(policies(/^Redis/)).toEqual(new Set([stage === 'prod' ? 'RetainExceptOnCreate' : 'Delete']));
   });

@@ -1,6 +1,7 @@
 import type { Environment } from '../../contracts/env.ts';
 import { SecretReader } from '../../gateways/secrets.ts';
 import { createSecretsClient } from '../../gateways/secrets-client.ts';
+import { readyHandler } from '../../runtime/ready-handler.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
 import { openRedis } from './open-redis.ts';
 
@@ -14,4 +15,13 @@ type GateEnvironment = Pick<
 export async function openGate(environment: GateEnvironment): Promise<RedisStockGate> {
   const secrets = new SecretReader(createSecretsClient(environment.AWS_REGION));
   return new RedisStockGate(await openRedis(environment, await secrets.read(environment.REDIS_SECRET_ARN)));
+}
+
+/** The same, opened at once and had when it is asked for: for a function whose other work goes on while there is no gate. */
+export function gateAside(environment: GateEnvironment): () => Promise<RedisStockGate> {
+  const opened = readyHandler<undefined, undefined, RedisStockGate>(async () => {
+    const gate = await openGate(environment);
+    return () => Promise.resolve(gate);
+  });
+  return () => opened(undefined, undefined);
 }

@@ -81,11 +81,11 @@ describe('a run of the sweeper', () => {
 
   test('a pass goes on in a sale where the last one stopped, over runs as well, and from the beginning once it came to the end', async () => {
     const next = { sku: 'shirt', fromUnit: 100_000 };
-    const answers = [{ ...quiet, next }, quiet, ...Array<Swept>(2).fill(quiet), { ...quiet, next }].values();
+    const answers = [{ ...quiet, next }, quiet, quiet, quiet, { ...quiet, next }].values();
     const { run, swept } = system([saleOf()], () => Promise.resolve(answers.next().value ?? quiet));
     await run();
     await run();
-    expect(swept.map(({ from }) => from)).toEqual([undefined, next, undefined, undefined, undefined, next, ...Array(4).fill(undefined)]);
+    expect(swept.map(({ from }) => from)).toEqual([undefined, next, undefined, undefined, undefined, next, ...Array.from({ length: 4 })]);
   });
 
   test('what was mended is one line a sale and pass', async () => {
@@ -134,7 +134,7 @@ describe('a sale that cannot be swept', () => {
     const bug = new Error('a bug');
     const { run, faults } = system([saleOf()], () => Promise.reject(bug));
     await expect(run()).rejects.toThrow(UnavailableError);
-    expect(faults).toEqual(Array(limits.sweepPasses).fill(bug));
+    expect(faults).toEqual(Array.from({ length: limits.sweepPasses }, () => bug));
   });
 
   test('keeps its place: what the last pass that went well left to do is gone on with', async () => {
