@@ -270,6 +270,12 @@ describe('units of which gate and ledger differ (rules 26 and 29)', () => {
     expect(calls.argsOf('owners').at(-1)).toEqual(['drop', 'cap', 0]);
   });
 
+  test('a pass that goes on in the second sku leaves the first to the one after it', async () => {
+    const { sweep, calls } = system({}, saleOf({ items: [itemOf(), itemOf({ sku: 'cap', capacity: 3 })] }));
+    await sweep({ sku: 'cap', fromUnit: 0 });
+    expect(calls.argsOf('owners')).toEqual([['drop', 'cap', 0]]);
+  });
+
   test('a position in a sku that is no more begins anew', async () => {
     const { sweep, calls } = system();
     await sweep({ sku: 'gone', fromUnit: 5 });
