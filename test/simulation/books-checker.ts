@@ -14,7 +14,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Invariants 1 to 3 and 5 of the ledger, checked after each change of it, and each change itself. */
-export class BooksChecker {
+export function checkBooks(world: World, ledger: SimulatedLedger, catalog: InMemoryCatalog): void {
+  const checker = new BooksChecker(world, ledger, catalog);
+  ledger.onChange.push((change) => checker.judge(change));
+  world.watchers.push(() => checker.check());
+}
+
+class BooksChecker {
   readonly #world: World;
   readonly #ledger: SimulatedLedger;
   readonly #catalog: InMemoryCatalog;
@@ -24,14 +30,10 @@ export class BooksChecker {
     this.#world = world;
     this.#ledger = ledger;
     this.#catalog = catalog;
-    ledger.onChange.push((change) => {
-      this.#dirty = true;
-      this.#judge(change);
-    });
-    world.watchers.push(() => this.#check());
   }
 
-  #judge({ before, after }: StoredChange): void {
+  judge({ before, after }: StoredChange): void {
+    this.#dirty = true;
     const { orderId, state, version } = after;
     this.#world.tell(
       () =>
@@ -48,7 +50,7 @@ export class BooksChecker {
       this.#world.violate(`${orderId} is ${state} without what it asked for`);
   }
 
-  #check(): void {
+  check(): void {
     if (!this.#dirty) return;
     this.#dirty = false;
     const owners = new Map<string, Order>();

@@ -26,12 +26,7 @@ export async function buy(system: System, scenario: Scenario, history: History, 
   if (random.chance(0.1)) void ask(system, history, told, drawBody(random, scenario));
   if (random.chance(0.2)) void ask(system, history, told, body);
   if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 3000)).then(() => act(system, scenario, random, told));
-  let accepted = await ask(system, history, told, body);
-  const stubborn = random.chance(0.4);
-  for (let back = 0; !accepted && stubborn && back < returns; back += 1) {
-    await world.timeline.sleep(random.between(500, 9000));
-    accepted = await ask(system, history, told, body);
-  }
+  const accepted = await askUntilTired(system, history, told, body, random);
   if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 30_000)).then(() => ask(system, history, told, body));
   if (accepted) await act(system, scenario, random, told);
 }
@@ -44,6 +39,16 @@ function drawBody(random: Random, { items }: Scenario): { lines: AskedLine[] } {
       return { sku, quantity, ...(seats ? { seats: random.shuffled(seats).slice(0, quantity) } : {}) };
     }),
   };
+}
+
+/** Who is refused takes it, or comes back again and again for what others leave. */
+async function askUntilTired(system: System, history: History, told: Told, body: { lines: AskedLine[] }, random: Random): Promise<boolean> {
+  const visits = random.chance(0.4) ? returns : 1;
+  for (let visit = 0; visit < visits; visit += 1) {
+    if (visit > 0) await system.world.timeline.sleep(random.between(500, 9000));
+    if (await ask(system, history, told, body)) return true;
+  }
+  return false;
 }
 
 /** Asks for an order until it is accepted or refused; true when accepted. */

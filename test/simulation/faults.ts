@@ -70,5 +70,5 @@ const greatest: FaultRates = {
  */
 export function drawFaults(random: Random): FaultRates {
   const drawn = Object.entries(greatest).map(([name, most]) => [name, random.chance(0.5) ? most * random.next() : 0]);
-  return Object.fromEntries(drawn) as unknown as FaultRates;
+  return Object.fromEntries(drawn) as FaultRates;
 }

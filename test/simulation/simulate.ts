@@ -42,17 +42,12 @@ export async function simulate(seed: number, options: SimulationOptions = { trac
   const world = new World({ seed: drawn.whole(0, 2 ** 31), rates, startMs, traced: options.traced });
   const system = makeSystem(world);
   const history = new History();
-  let phase: Promise<void> = run(system, scenario, history);
-  let done = false;
-  phase = phase.then(
-    () => void (done = true),
-    (error: unknown) => {
-      done = true;
-      world.violate(`the simulation itself failed: ${String(error)}`);
-    },
-  );
-  while (!done && !world.violation) await world.timeline.runUntil(world.nowMs + 1000);
-  void phase;
+  const phase = { done: false };
+  const ended = run(system, scenario, history).catch((error: unknown) => world.violate(`the simulation itself failed: ${String(error)}`));
+  void ended.finally(() => {
+    phase.done = true;
+  });
+  while (!phase.done && !world.violation) await world.timeline.runUntil(world.nowMs + 1000);
   return {
     seed,
     orders: history.orders.size,

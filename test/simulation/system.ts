@@ -7,7 +7,7 @@ import { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { InMemoryCounters } from '../support/fakes-counters.ts';
 import { InMemorySeatMaps } from '../support/fakes-seats.ts';
 import { InProcessRedis } from '../support/in-process-redis.ts';
-import { BooksChecker } from './books-checker.ts';
+import { checkBooks } from './books-checker.ts';
 import type { HttpHandlers } from './client.ts';
 import { FairnessChecker } from './fairness-checker.ts';
 import { FunctionPool } from './function-pool.ts';
@@ -57,7 +57,7 @@ export function makeSystem(world: World): System {
   const ledger = new SimulatedLedger();
   const catalog = new InMemoryCatalog();
   const fairness = new FairnessChecker(world, engine, ledger, catalog);
-  new BooksChecker(world, ledger, catalog);
+  checkBooks(world, ledger, catalog);
   const consume = (event: Parameters<StreamHandler>[0]) => changes.invoke((handler) => handler(event));
   const stream = new SimulatedStream(world, consume);
   ledger.onChange.push((change) => stream.tell(change));

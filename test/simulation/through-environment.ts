@@ -14,7 +14,7 @@ export function throughEnvironment<T extends object>(environment: FunctionEnviro
       if (typeof method !== 'function' || typeof name !== 'string') return method;
       return (...words: unknown[]) => {
         const what = `${dependency}.${name}`;
-        if (isGenerator(method)) return paged(environment, dependency, what, method.apply(target, words) as AsyncGenerator<unknown>);
+        if (isGenerator(method)) return paged(environment, dependency, what, method.apply(target, words) as AsyncGenerator);
         return environment.call(dependency, what, async () => method.apply(target, words));
       };
     },
@@ -25,7 +25,7 @@ function isGenerator(method: Method): boolean {
   return method.constructor.name === 'AsyncGeneratorFunction';
 }
 
-async function* paged(environment: FunctionEnvironment, dependency: Dependency, what: string, pages: AsyncGenerator<unknown>) {
+async function* paged(environment: FunctionEnvironment, dependency: Dependency, what: string, pages: AsyncGenerator) {
   for (;;) {
     const page = await environment.call(dependency, what, () => pages.next());
     if (page.done) return;
