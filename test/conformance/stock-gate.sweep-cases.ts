@@ -45,17 +45,6 @@ export function sweepCases(context: GateContext): void {
       expect(await resend('A')).toEqual({ kind: 'settled' });
     });
 
-    test('those that were sent again as often as may be are told from the others', async () => {
-      await open({ a: 3 });
-      await take('A', { a: 1 });
-      await take('B', { a: 1 });
-      for (const n of times) await resend('A', resentAtMs(n));
-      await resend('B');
-      const stuck = (...letters: string[]) => context.gate.stuck(context.saleId, letters.map(idOf));
-      expect(await stuck('A', 'B', 'C')).toEqual(new Set([idOf('A')]));
-      expect(await stuck()).toEqual(new Set());
-    });
-
     test('a gate made again begins to count anew', async () => {
       await open({ a: 3 });
       await take('A', { a: 1 });

@@ -124,8 +124,6 @@ export interface StockGate {
   publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean>;
   /** Rule 27: takes the right to send a pending order again: limits.pendingResends times, each wait twice the last. */
   resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome>;
-  /** Those of the orders that were sent again as often as they may be. At most limits.gateBulkUnits ids. */
-  stuck(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Rule 28: orders whose hold ended before that by the gate's list, the longest first. At most limits.overdueHolds. */
   overdueHolds(saleId: string, endedBeforeMs: number): Promise<string[]>;
   /** Forgets a gate that is ready and has neither pending nor held orders, all of it at once. False: it has, or there is none. */

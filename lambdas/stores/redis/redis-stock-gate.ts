@@ -175,14 +175,6 @@ export class RedisStockGate implements StockGate {
     return resendOutcome(await runScript(this.#connection, scripts.resend, keys, args, limits.gateCallMs));
   }
 
-  async stuck(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>> {
-    if (orderIds.length === 0) return new Set();
-    assert(orderIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} orders at once, got ${orderIds.length}`);
-    const { resent } = saleKeys(saleId);
-    const found = await this.#connection.call('stuck', limits.gateBulkCallMs, (client) => client.hmget(resent, ...orderIds));
-    return new Set(orderIds.filter((_, index) => Number(found[index]?.split(':')[0] ?? 0) >= limits.pendingResends));
-  }
-
   async overdueHolds(saleId: string, endedBeforeMs: number): Promise<string[]> {
     const { due } = saleKeys(saleId);
     return this.#connection.call('overdueHolds', limits.gateCallMs, (client) =>
