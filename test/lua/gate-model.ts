@@ -187,6 +187,8 @@ export class GateModel {
     this.#own(units, expired.orderId);
     const entry = this.entries.get(expired.orderId);
     if (entry) entry.retakenAtMs = nowMs;
+    // Until the ledger has said: should a failover lose the answer, the sweep asks.
+    if (!entry?.live) this.due.set(expired.orderId, nowMs);
     return 'taken';
   }
 
@@ -196,6 +198,7 @@ export class GateModel {
     if (entry && entry.version > 2 * versionRead) return false;
     if (entry?.retakenAtMs !== undefined && nowMs - entry.retakenAtMs < limits.retakeProtectMs) return false;
     this.own.delete(`${sku}:${unit}`);
+    if (entry && !entry.live) this.due.delete(orderId);
     const rest = (entry?.units.get(sku) ?? []).filter((one) => one !== unit);
     if (rest.length > 0) entry?.units.set(sku, rest);
     else entry?.units.delete(sku);

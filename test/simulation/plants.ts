@@ -200,7 +200,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     of: 'found by the simulation',
     what: 'a late payment that the gate forgets in a failover leaves its order expired there for ever',
     focus: lateAndLost,
-    grafts: [graft(`${lua}/retake.lua`, "redis.call('ZADD', DUE, entry.rt, id)\n", '')],
+    grafts: [graft(`${lua}/retake.lua`, "if not entry.live then redis.call('ZADD', DUE, entry.rt, id) end\n", '')],
   },
   'check-then-act': {
     of: 'root cause 1: check-then-act across transactions',

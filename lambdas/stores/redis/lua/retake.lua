@@ -28,5 +28,5 @@ save_counts(stocks)
 local entry = read_entry(id)
 entry.rt = ARGV[10 + count]
 write_entry(id, entry)
-redis.call('ZADD', DUE, entry.rt, id)
+if not entry.live then redis.call('ZADD', DUE, entry.rt, id) end
 return { 'taken' }
