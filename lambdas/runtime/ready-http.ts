@@ -1,15 +1,16 @@
+import { getReady } from './get-ready.ts';
 import { type AlbHandler, answerUnready, type Reports } from './http-function.ts';
-import { readyHandler } from './ready-handler.ts';
 
 /**
- * An HTTP function whose parts take time to make (readyHandler). While they cannot be made each request is answered with
+ * An HTTP function whose parts take time to make (getReady). While they cannot be made each request is answered with
  * the 503 of the contract, where an error would become the load balancer's 502, and the next request tries anew.
  */
 export function readyHttp(reports: Reports, make: (reports: Reports) => Promise<AlbHandler>): AlbHandler {
-  const ready = readyHandler(() => make(reports));
+  const ready = getReady(() => make(reports));
   return async (event, context) => {
     try {
-      return await ready(event, context);
+      const handler = await ready();
+      return await handler(event, context);
     } catch (error) {
       return answerUnready(event, error, reports);
     }

@@ -1,7 +1,7 @@
 import withMiddleware from '@middy/core';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
-import { readyHandler } from './ready-handler.ts';
+import { getReady } from './get-ready.ts';
 
 /** An invocation by a schedule: nothing of its event is read. */
 export type ScheduledHandler = (event: unknown) => Promise<void>;
@@ -15,11 +15,12 @@ export interface ScheduledFunctionOptions {
 
 /** The one wrapper of functions on a schedule: what fails is logged and thrown, so that it counts as an error. One log line a run, one of metrics. */
 export function scheduledFunction({ open, log, meter }: ScheduledFunctionOptions): ScheduledHandler {
-  const run = readyHandler<undefined, undefined, void>(open);
+  const ready = getReady(open);
   const handler = withMiddleware(async (): Promise<void> => {
     const startedMs = performance.now();
     try {
-      await run(undefined, undefined);
+      const run = await ready();
+      await run();
     } catch (error) {
       log.error('run failed', error);
       throw error;

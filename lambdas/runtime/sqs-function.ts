@@ -1,10 +1,11 @@
 import withMiddleware from '@middy/core';
 import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
+import { inLanes } from '../domain/kernel/in-lanes.ts';
 import { countCorruption } from './count-corruption.ts';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
-import { readyHandler } from './ready-handler.ts';
+import { getReady } from './get-ready.ts';
 
 /** The part of an SQS event that we read (AWS: "Using Lambda with Amazon SQS"). */
 export interface SqsEvent {
@@ -48,15 +49,13 @@ export interface SqsFunctionOptions {
  */
 export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
   const { parallel, log, meter } = options;
-  const work = readyHandler<string, undefined, void>(options.open);
+  const ready = getReady(options.open);
   const handler = withMiddleware(async (event: SqsEvent): Promise<SqsResult> => {
     const startedMs = performance.now();
     const failures: { itemIdentifier: string }[] = [];
-    const records = event.Records.values();
-    const lane = async () => {
-      for (const record of records) if (!(await succeeds(record, work, options))) failures.push({ itemIdentifier: record.messageId });
-    };
-    await Promise.all(Array.from({ length: Math.min(parallel, event.Records.length) }, lane));
+    await inLanes(parallel, event.Records.values(), async (record) => {
+      if (!(await succeeds(record, ready, options))) failures.push({ itemIdentifier: record.messageId });
+    });
     log.info('batch', {
       records: event.Records.length,
       failures: failures.length,
@@ -70,11 +69,12 @@ export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
 
 async function succeeds(
   { messageId, receiptHandle, body, attributes }: SqsRecord,
-  work: (body: string, context: undefined) => Promise<void>,
+  ready: () => Promise<RecordHandler>,
   { delay, log, meter }: SqsFunctionOptions,
 ): Promise<boolean> {
   try {
-    await work(body, undefined);
+    const handle = await ready();
+    await handle(body);
     return true;
   } catch (error) {
     countCorruption(error, meter);

@@ -1,5 +1,6 @@
 import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
+import { inLanes } from '../domain/kernel/in-lanes.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { SaleCatalog } from '../domain/sales/ports.ts';
 import type { Sale } from '../domain/sales/sale.ts';
@@ -48,10 +49,9 @@ export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDe
       if (waitMs < -limits.sweepPassMs) continue;
       const sales = (await openedSales(catalog, clock.nowMs())).values();
       unswept = [];
-      const lane = async () => {
-        for (const sale of sales) if (!(await sweepOne(sale, pass))) unswept.push(sale.saleId);
-      };
-      await Promise.all(Array.from({ length: limits.sweptSalesAtOnce }, lane));
+      await inLanes(limits.sweptSalesAtOnce, sales, async (sale) => {
+        if (!(await sweepOne(sale, pass))) unswept.push(sale.saleId);
+      });
     }
     if (unswept.length > 0) throw new UnavailableError('gate', `the last pass left ${unswept.length} sales unswept, ${unswept[0]} first`);
   };

@@ -118,7 +118,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${stock}/reconcile-sku.ts`,
-        'comparison.mustHaveTime();\n      for (const order of await comparison.ledger.readAll(batch))',
+        'comparison.mustHaveTime();\n    for (const order of await comparison.ledger.readAll(batch))',
         `comparison.mustHaveTime();
       const found = new Set((await comparison.ledger.readAll(batch)).map(({ orderId }) => orderId));
       for (const orderId of batch.filter((id) => !found.has(id)))

@@ -1,4 +1,4 @@
-import type { Order, OrderState } from '../orders/order.ts';
+import { isOfHouse, type Order, type OrderState } from '../orders/order.ts';
 
 /** The types of events about orders (api.md, Events). */
 export type OrderEventType =
@@ -30,7 +30,7 @@ const typeOf: Readonly<Partial<Record<OrderState, OrderEventType>>> = {
 
 /** The event of one change: each change has its own version, so at most one. Changes of orders of the house are nobody else's. */
 export function eventOf({ before, after }: { readonly before?: Order; readonly after?: Order }): OrderEvent | undefined {
-  if (!after || after.customerId === '') return undefined;
+  if (!after || isOfHouse(after)) return undefined;
   const type = before?.state === after.state ? 'order.refund_required' : typeOf[after.state];
   return type && { id: `${after.orderId}.${after.version}`, type, sequence: after.version, order: after };
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
+import { inLanes } from '../kernel/in-lanes.ts';
 import type { Meter } from '../kernel/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
 import type { Order } from './order.ts';
@@ -17,10 +18,9 @@ export async function applyChanges(
   const newest = new Map<string, Order>();
   for (const image of images) if (image.version > (newest.get(image.orderId)?.version ?? 0)) newest.set(image.orderId, image);
   const untold = new Set(newest.values());
-  const waiting = newest.values();
   let away = false;
-  const lane = async () => {
-    for (const image of waiting) {
+  try {
+    await inLanes(limits.imagesAtOnce, newest.values(), async (image) => {
       if (away) return;
       try {
         await (await openGate()).apply(image);
@@ -29,9 +29,8 @@ export async function applyChanges(
         if (!(error instanceof UnavailableError)) throw error;
         away = true;
       }
-    }
-  };
-  const ends = await Promise.allSettled(Array.from({ length: limits.imagesAtOnce }, lane));
-  if (untold.size > 0) meter.count(metrics.imagesNotApplied, untold.size);
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    });
+  } finally {
+    if (untold.size > 0) meter.count(metrics.imagesNotApplied, untold.size);
+  }
 }

@@ -1,6 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { inLanes } from '../kernel/in-lanes.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { isLive, type Order } from '../orders/order.ts';
 import type { Claim, OrderLedger } from '../orders/ports.ts';
@@ -71,9 +72,10 @@ async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: 
     mustHaveTime();
     for (const claim of claims) {
       const owner = owners.get(claim.unit);
-      if (owner !== claim.orderId) foreign.push(claim);
-      if (owner !== undefined && owner !== claim.orderId) displaced.add(owner);
       owners.delete(claim.unit);
+      if (owner === claim.orderId) continue;
+      foreign.push(claim);
+      if (owner !== undefined) displaced.add(owner);
     }
   }
   for (const marked of slicesOf(foreign, limits.gateBulkUnits)) {
@@ -101,16 +103,10 @@ async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, st
   for (const [unit, orderId] of strays) units.set(orderId, [...(units.get(orderId) ?? []), unit]);
   let freed = 0;
   const batches = slicesOf([...units.keys()], limits.batchGetItems);
-  const lane = async () => {
-    for (const batch of batches) {
-      comparison.mustHaveTime();
-      for (const order of await comparison.ledger.readAll(batch))
-        freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
-    }
-  };
-  // All lanes end before we do: a fault of one is told when the others have stopped too.
-  const ends = await Promise.allSettled(Array.from({ length: limits.reconcileBatchesAtOnce }, lane));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await inLanes(limits.reconcileBatchesAtOnce, batches, async (batch) => {
+    comparison.mustHaveTime();
+    for (const order of await comparison.ledger.readAll(batch)) freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
+  });
   return freed;
 }
 

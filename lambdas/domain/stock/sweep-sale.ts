@@ -1,9 +1,9 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
+import { inLanes } from '../kernel/in-lanes.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { expireOrder } from '../orders/expire-order.ts';
-import type { Order } from '../orders/order.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Sale } from '../sales/sale.ts';
@@ -144,13 +144,4 @@ async function compareUnits(deps: SweepSaleDependencies, sale: Sale, from: Sweep
       if (mended > 0) meter.count(metrics.unitsMended, mended);
     }
   }
-}
-
-/** All lanes end before this does: a fault of one is told when the others have stopped too. */
-async function inLanes(lanes: number, orders: Iterator<Order> & Iterable<Order>, work: (order: Order) => Promise<void>): Promise<void> {
-  const lane = async () => {
-    for (const order of orders) await work(order);
-  };
-  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

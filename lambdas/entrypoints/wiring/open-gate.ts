@@ -1,7 +1,7 @@
 import type { Environment } from '../../contracts/env.ts';
 import { SecretReader } from '../../gateways/secrets.ts';
 import { createSecretsClient } from '../../gateways/secrets-client.ts';
-import { readyHandler } from '../../runtime/ready-handler.ts';
+import { getReady } from '../../runtime/get-ready.ts';
 import { RedisStockGate } from '../../stores/redis/redis-stock-gate.ts';
 import { openRedis } from './open-redis.ts';
 
@@ -19,9 +19,5 @@ export async function openGate(environment: GateEnvironment): Promise<RedisStock
 
 /** The same, opened at once and had when it is asked for: for a function whose other work goes on while there is no gate. */
 export function gateAside(environment: GateEnvironment): () => Promise<RedisStockGate> {
-  const opened = readyHandler<undefined, undefined, RedisStockGate>(async () => {
-    const gate = await openGate(environment);
-    return () => Promise.resolve(gate);
-  });
-  return () => opened(undefined, undefined);
+  return getReady(() => openGate(environment));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readyHandler } from '../../../lambdas/runtime/ready-handler.ts';
+import { getReady } from '../../../lambdas/runtime/get-ready.ts';
 
 type Handler = (event: string, context: object) => Promise<string>;
 const echo: Handler = (event) => Promise.resolve(`echo ${event}`);
@@ -13,7 +13,9 @@ function starting(...starts: readonly (Handler | Error)[]) {
     if (start === undefined) return Promise.reject(new Error('one start too many'));
     return start instanceof Error ? Promise.reject(start) : Promise.resolve(start);
   };
-  return { handler: readyHandler(make), made: () => made };
+  const ready = getReady(make);
+  const handler: Handler = async (event, context) => (await ready())(event, context);
+  return { handler, made: () => made };
 }
 
 describe('a handler that takes time to make', () => {
