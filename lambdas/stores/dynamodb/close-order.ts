@@ -1,12 +1,10 @@
-import { ConditionalCheckFailedException, PutItemCommand, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { assert } from '../../domain/kernel/assert.ts';
-import { UnavailableError } from '../../domain/kernel/faults.ts';
 import { isLive, type Order } from '../../domain/orders/order.ts';
 import { mayBecome } from '../../domain/orders/transitions.ts';
-import { orUnavailable } from '../../runtime/sdk-fault.ts';
+import { conditionalWrite } from './conditional-write.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { fromOrderItem, toOrderItem } from './order-item.ts';
-import { contended, retryContended } from './retry-contended.ts';
 
 const orderIsNew = 'attribute_not_exists(pk)';
 
@@ -20,7 +18,8 @@ export interface CloseOutcome {
  * Rules 17 and 20: an order that never was live, written in its last state unless the ledger has it already. The item
  * is the tombstone that a late commit meets.
  */
-export async function closeOrder({ client, ordersTable, backoff }: LedgerContext, order: Order): Promise<CloseOutcome> {
+export async function closeOrder(context: LedgerContext, order: Order): Promise<CloseOutcome> {
+  const { client, ordersTable } = context;
   const closing = !isLive(order.state) && mayBecome('accepted', order.state);
   assert(closing && order.version === 1, `close: expected rejected or cancelled at version 1, got ${order.state} at ${order.version}`);
   const command = new PutItemCommand({
@@ -29,15 +28,8 @@ export async function closeOrder({ client, ordersTable, backoff }: LedgerContext
     ConditionExpression: orderIsNew,
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
-  return retryContended('ledger', backoff, async (deadline) => {
-    try {
-      await orUnavailable('ledger', client.send(command, deadline));
-      return { kind: 'closed', order };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: 'exists', order: fromOrderItem(error.Item ?? {}) };
-      // A commit of the same order is being decided in this very moment.
-      if (error instanceof UnavailableError && error.cause instanceof TransactionConflictException) return contended;
-      throw error;
-    }
+  return conditionalWrite<CloseOutcome>(context, (deadline) => client.send(command, deadline), {
+    done: { kind: 'closed', order },
+    refused: ({ Item }) => ({ kind: 'exists', order: fromOrderItem(Item ?? {}) }),
   });
 }

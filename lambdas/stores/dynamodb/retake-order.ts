@@ -6,10 +6,10 @@ import type { Order, Payment } from '../../domain/orders/order.ts';
 import { confirmedImage } from '../../domain/orders/paid-image.ts';
 import type { RetakeOutcome } from '../../domain/orders/ports.ts';
 import { addToAllowance } from './allowance.ts';
-import { number, text } from './attributes.ts';
 import { fromClaimItem } from './claim-item.ts';
+import { confirmation } from './confirm-order.ts';
 import type { LedgerContext } from './ledger-context.ts';
-import { orderAttributes as a, toPayment } from './order-item.ts';
+import { orderAttributes as a } from './order-item.ts';
 import { orderUpdate } from './order-update.ts';
 import { putClaim } from './put-claim.ts';
 import { contended, retryContended } from './retry-contended.ts';
@@ -28,7 +28,7 @@ export async function retakeOrder(
   const confirmed = confirmedImage(order, payment, nowMs);
   const claims = claimsOf(confirmed);
   const actions = [
-    takeUp(context, order, confirmed, payment),
+    { Update: orderUpdate(context.ordersTable, order, { set: confirmation(confirmed, payment, nowMs), remove: [a.closedAtMs] }) },
     ...claims.map((claim) => putClaim(context, order.saleId, claim)),
     ...raiseAllowance(context, order),
   ];
@@ -41,20 +41,6 @@ export async function retakeOrder(
     },
     withinMs,
   );
-}
-
-function takeUp({ ordersTable }: LedgerContext, read: Order, confirmed: Order, payment: Payment): TransactWriteItem {
-  return {
-    Update: orderUpdate(ordersTable, read, {
-      set: {
-        [a.state]: text(confirmed.state),
-        [a.version]: number(confirmed.version),
-        [a.confirmedAtMs]: number(confirmed.confirmedAtMs ?? 0),
-        [a.payment]: toPayment(payment),
-      },
-      remove: [a.closedAtMs],
-    }),
-  };
 }
 
 function raiseAllowance({ ordersTable }: LedgerContext, order: Order): TransactWriteItem[] {
