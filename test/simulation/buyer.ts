@@ -23,11 +23,11 @@ export async function buy(system: System, scenario: Scenario, history: History, 
   const customerId = random.pick(scenario.customers);
   const told = history.of(system.backing.ids.derive(saleId, customerId, `key-${index}`), customerId, `key-${index}`);
   const body = drawBody(random, scenario);
-  if (random.chance(0.1)) void ask(system, history, told, drawBody(random, scenario));
-  if (random.chance(0.2)) void ask(system, history, told, body);
+  if (random.chance(0.1)) void ask(system, told, drawBody(random, scenario));
+  if (random.chance(0.2)) void ask(system, told, body);
   if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 3000)).then(() => act(system, scenario, random, told));
-  const accepted = await askUntilTired(system, history, told, body, random);
-  if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 30_000)).then(() => ask(system, history, told, body));
+  const accepted = await askUntilTired(system, told, body, random);
+  if (random.chance(0.1)) void world.timeline.sleep(random.between(0, 30_000)).then(() => ask(system, told, body));
   if (accepted) await act(system, scenario, random, told);
 }
 
@@ -42,17 +42,17 @@ function drawBody(random: Random, { items }: Scenario): { lines: AskedLine[] } {
 }
 
 /** Who is refused takes it, or comes back again and again for what others leave. */
-async function askUntilTired(system: System, history: History, told: Told, body: { lines: AskedLine[] }, random: Random): Promise<boolean> {
+async function askUntilTired(system: System, told: Told, body: { lines: AskedLine[] }, random: Random): Promise<boolean> {
   const visits = random.chance(0.4) ? returns : 1;
   for (let visit = 0; visit < visits; visit += 1) {
     if (visit > 0) await system.world.timeline.sleep(random.between(500, 9000));
-    if (await ask(system, history, told, body)) return true;
+    if (await ask(system, told, body)) return true;
   }
   return false;
 }
 
 /** Asks for an order until it is accepted or refused; true when accepted. */
-async function ask({ world, orders }: System, history: History, told: Told, body: { lines: AskedLine[] }): Promise<boolean> {
+async function ask({ world, orders }: System, told: Told, body: { lines: AskedLine[] }): Promise<boolean> {
   told.asked.add(JSON.stringify(body));
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const answer = await send(world, orders, {
@@ -63,7 +63,6 @@ async function ask({ world, orders }: System, history: History, told: Told, body
       body,
     });
     if (answer !== 'no answer' && answer.status === 202) {
-      history.accepted += answer.replayed ? 0 : 1;
       told.accepted.add(JSON.stringify(body));
       return true;
     }

@@ -29,7 +29,6 @@ const never = new Promise<never>(() => {});
 export class FunctionEnvironment {
   readonly world: World;
   readonly name: string;
-  readonly skewMs: number;
   readonly clock: Clock;
   alive = true;
   busy = false;
@@ -38,9 +37,9 @@ export class FunctionEnvironment {
   constructor(world: World, name: string) {
     this.world = world;
     this.name = name;
-    this.skewMs = world.random.between(-world.rates.skewMs / 2, world.rates.skewMs / 2);
+    const skewMs = world.random.between(-world.rates.skewMs / 2, world.rates.skewMs / 2);
     this.clock = {
-      nowMs: () => Math.floor(world.nowMs + this.skewMs),
+      nowMs: () => Math.floor(world.nowMs + skewMs),
       sleep: (ms) => this.#sleep(ms),
     };
   }
@@ -79,7 +78,6 @@ export class FunctionEnvironment {
   /** One call of a dependency: its effect at one moment, its answer at a later one, or what the faults make of it. */
   call<T>(dependency: Dependency, what: string, effect: () => Promise<T>): Promise<T> {
     if (!this.alive) return never;
-    this.world.calls += 1;
     const fate = this.#drawFate(dependency);
     if (fate === 'crash-before') {
       this.crash(`before ${what}`);
@@ -119,7 +117,7 @@ export class FunctionEnvironment {
       this.world.tell(() => `${this.name} ${what}${fate === 'answered' ? '' : ` (${fate})`}`);
       effect().then(
         (value) => {
-          for (const watch of this.world.watchers) watch(dependency);
+          for (const watch of this.world.watchers) watch();
           if (fate === 'crash-after') this.crash(`after ${what}`);
           else if (fate === 'answered') answer(random.between(0.1, 2), () => resolve(value));
         },

@@ -3,24 +3,27 @@ import type { World } from './world.ts';
 
 const keptEnvironments = 3;
 
+interface PoolOptions<H> {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly make: (environment: FunctionEnvironment) => H;
+}
+
 /** The environments of one function: each works on one invocation at a time, and keeps its near caches between them. */
 export class FunctionPool<H> {
   readonly #world: World;
-  readonly #options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H };
+  readonly #options: PoolOptions<H>;
   readonly #environments: { readonly environment: FunctionEnvironment; readonly handler: H }[] = [];
 
-  constructor(
-    world: World,
-    options: { readonly name: string; readonly timeoutMs: number; readonly make: (environment: FunctionEnvironment) => H },
-  ) {
+  constructor(world: World, options: PoolOptions<H>) {
     this.#world = world;
     this.#options = options;
   }
 
   /** One invocation, in an environment that is idle, or in a new one. */
-  invoke<T>(work: (handler: H, environment: FunctionEnvironment) => Promise<T>): Promise<Ended<T>> {
+  invoke<T>(work: (handler: H) => Promise<T>): Promise<Ended<T>> {
     const { environment, handler } = this.#take();
-    return environment.invoke(this.#options.timeoutMs, () => work(handler, environment));
+    return environment.invoke(this.#options.timeoutMs, () => work(handler));
   }
 
   #take() {

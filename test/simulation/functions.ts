@@ -108,8 +108,7 @@ export function makeOrders(backing: Backing, environment: FunctionEnvironment): 
 /** Answers polls and cancels, as entrypoints/order-reads.ts wires it. */
 export function makeOrderReads(backing: Backing, environment: FunctionEnvironment): HttpHandlers {
   const { catalog, perf, ...deps } = reach(backing, environment);
-  let waits = 0;
-  const newWaitId = () => `${environment.name}-${backing.world.random.whole(0, 2 ** 31)}-${(waits += 1)}`;
+  const newWaitId = () => `${environment.name}-${backing.world.random.whole(0, 2 ** 31)}`;
   const reading = { ...deps, sales: new NearSales(catalog, perf), newWaitId };
   return {
     cancelOrder: cancelOrder((order) => cancel(reading, order)),
@@ -206,7 +205,7 @@ function publish({ published }: Backing, events: readonly OrderEvent[]): void {
 const silentMeter: FunctionMeter = { count: () => {}, flush: () => {} };
 
 /** A function may fail for want of a dependency; any other error is a bug. */
-export function watchfulLog(world: World): Log {
+function watchfulLog(world: World): Log {
   return {
     info: () => {},
     error: (message, error) => {

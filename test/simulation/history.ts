@@ -23,7 +23,6 @@ export class History {
   /** Wipes and failovers so far. */
   gateLosses = 0;
   failovers = 0;
-  accepted = 0;
 
   of(orderId: string, customerId: string, key: string): Told {
     const known = this.orders.get(orderId);

@@ -13,7 +13,6 @@ export interface SimulationResult {
   /** Orders asked for. */
   readonly orders: number;
   readonly virtualMs: number;
-  readonly calls: number;
   /** The first thing that must not be; undefined: all held. */
   readonly violation: string | undefined;
   readonly rates: FaultRates;
@@ -52,8 +51,7 @@ export async function simulate(seed: number, options: SimulationOptions = { trac
     seed,
     orders: history.orders.size,
     virtualMs: world.nowMs - startMs,
-    calls: world.calls,
-    violation: world.violation?.message,
+    violation: world.violation,
     rates,
     trace: world.trace ?? [],
   };

@@ -2,6 +2,7 @@ import { limits } from '../../lambdas/contracts/limits.ts';
 import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
 import type { SqsEvent, SqsHandler } from '../../lambdas/runtime/sqs-function.ts';
 import type { StreamHandler } from '../../lambdas/runtime/stream-function.ts';
+import { ordersVisibilitySeconds } from '../../lib/config/assert-limits.ts';
 import { RedisEngine } from '../../local/redis-engine/redis-engine.ts';
 import { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { InMemoryCounters } from '../support/fakes-counters.ts';
@@ -29,7 +30,6 @@ import type { World } from './world.ts';
 
 /** Writes of the gate that a failover may lose. */
 const journalWrites = 8;
-const visibilityFactor = 6;
 /** The schedule's rate: once a minute. */
 const sweepEveryMs = 60_000;
 /** One for all runs: preparing a key costs as much as deriving an id. */
@@ -61,6 +61,14 @@ export function makeSystem(world: World): System {
   const consume = (event: Parameters<StreamHandler>[0]) => changes.invoke((handler) => handler(event));
   const stream = new SimulatedStream(world, consume);
   ledger.onChange.push((change) => stream.tell(change));
+  const workQueue = (name: string, consumer: () => FunctionPool<SqsHandler>) =>
+    new SimulatedQueue(world, {
+      name,
+      visibilityMs: ordersVisibilitySeconds(limits) * 1000,
+      maxReceives: limits.commitMaxReceives,
+      batchMessages: limits.commitBatchMessages,
+      deliver: (messages) => deliver(consumer(), messages),
+    });
   const backing: Backing = {
     world,
     redis: new InProcessRedis(engine),
@@ -69,20 +77,8 @@ export function makeSystem(world: World): System {
     seatMaps: new InMemorySeatMaps(),
     counters: new InMemoryCounters(),
     ids,
-    orders: new SimulatedQueue(world, {
-      name: 'orders',
-      visibilityMs: visibilityFactor * limits.commitTimeoutSeconds * 1000,
-      maxReceives: limits.commitMaxReceives,
-      batchMessages: limits.commitBatchMessages,
-      deliver: (messages) => deliver(commit, messages),
-    }),
-    expiries: new SimulatedQueue(world, {
-      name: 'expiries',
-      visibilityMs: visibilityFactor * limits.commitTimeoutSeconds * 1000,
-      maxReceives: limits.commitMaxReceives,
-      batchMessages: limits.commitBatchMessages,
-      deliver: (messages) => deliver(expiry, messages),
-    }),
+    orders: workQueue('orders', () => commit),
+    expiries: workQueue('expiries', () => expiry),
     published: new Set(),
     onReconcile: (orderId, sku) => fairness.begin(orderId, sku),
   };

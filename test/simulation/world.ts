@@ -5,11 +5,6 @@ import { Timeline } from './timeline.ts';
 /** What functions call, as far as faults tell them apart. */
 export type Dependency = 'gate' | 'ledger' | 'queue' | 'catalog';
 
-/** What the rules say must not be: the first ends the run. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
-
 /** Time, chance, faults and the record of one run. */
 export class World {
   readonly timeline: Timeline;
@@ -18,11 +13,11 @@ export class World {
   /** Lines that tell what happened, kept only on request. */
   readonly trace: string[] | undefined;
   rates: FaultRates;
-  violation: Violation | undefined;
-  calls = 0;
+  /** What must not be: the first ends the run. */
+  violation: string | undefined;
   readonly #awayUntilMs = new Map<Dependency, number>();
   /** After each effect on a store. */
-  readonly watchers: ((dependency: Dependency) => void)[] = [];
+  readonly watchers: (() => void)[] = [];
 
   constructor(options: { readonly seed: number; readonly rates: FaultRates; readonly startMs: number; readonly traced: boolean }) {
     this.random = new Random(options.seed);
@@ -36,10 +31,9 @@ export class World {
     return this.timeline.nowMs;
   }
 
-  /** Kept as told; the first counts. */
   violate(message: string): void {
     this.tell(() => `VIOLATION ${message}`);
-    this.violation ??= new Violation(message);
+    this.violation ??= message;
   }
 
   tell(line: () => string): void {
