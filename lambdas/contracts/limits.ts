@@ -124,7 +124,7 @@ export const limits = {
   reconcileMs: 7000,
   /** Batches of orders that a comparison reads at once for the units nobody claims. */
   reconcileBatchesAtOnce: 4,
-  /** Units read in one page of the gate's owners, and rows sent in one rebuild chunk. */
+  /** Units read in one page of the gate's owners, and claims marked at once. */
   gateBulkUnits: 2000,
   /**
    * A redraw begins within this many units of the lowest clear one: far more than a failover can lose, and it bounds
@@ -142,6 +142,10 @@ export const limits = {
   redisDisconnectMs: 200,
   /** TTL of the rebuild lock; renewed by each chunk. */
   rebuildLockMs: 10_000,
+  /** Claims of one rebuild chunk: nobody else is served while it is loaded, some 5 ms at 11 µs a claim. */
+  rebuildChunkClaims: 500,
+  /** Chunks on their way to the gate at once: one is made while another is loaded. */
+  rebuildChunksAtOnce: 2,
   /**
    * A rebuild waits this long for the orders queue to drain, then gives up with an alarm (RebuildGivenUp). Rule 32 has 2
    * minutes; the admin function has one, claims to be loaded included, and the call may be repeated (adr/0005).

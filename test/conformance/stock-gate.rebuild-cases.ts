@@ -112,15 +112,17 @@ export function rebuildCases(context: GateContext): void {
       expect(unitsOf((await take('A', { a: 2 })).order)).toEqual({ a: [0, 1] });
     });
 
-    test(`${limits.gateBulkUnits} claims are one chunk, one more is refused`, async () => {
+    test(`${limits.rebuildChunkClaims} claims are one chunk, one more is refused`, async () => {
       await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false });
       const letters = 'ABDEFGHJKMNPQRSTVWXYZ0123456789';
-      const claims = Array.from({ length: limits.gateBulkUnits }, (_, unit) => claimOf('a', unit, letters.charAt(unit % letters.length)));
-      expect(await context.gate.load(context.saleId, 'one', 'a', claims)).toBe(true);
-      await expect(context.gate.load(context.saleId, 'one', 'a', [...claims, claimOf('a', limits.gateBulkUnits, 'C')])).rejects.toThrow(
-        'at most',
+      const claims = Array.from({ length: limits.rebuildChunkClaims }, (_, unit) =>
+        claimOf('a', unit, letters.charAt(unit % letters.length)),
       );
-      await context.gate.publish(context.saleId, 'one', 1, { a: limits.gateBulkUnits });
+      expect(await context.gate.load(context.saleId, 'one', 'a', claims)).toBe(true);
+      await expect(
+        context.gate.load(context.saleId, 'one', 'a', [...claims, claimOf('a', limits.rebuildChunkClaims, 'C')]),
+      ).rejects.toThrow('at most');
+      await context.gate.publish(context.saleId, 'one', 1, { a: limits.rebuildChunkClaims });
       expect(await available('a')).toEqual({ a: 0 });
     });
   });

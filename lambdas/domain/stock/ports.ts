@@ -116,7 +116,7 @@ export interface StockGate {
     skus: readonly string[],
     options: { readonly remake: boolean },
   ): Promise<'started' | 'ready' | 'locked'>;
-  /** Rule 7, `load`: at most limits.gateBulkUnits claims of one sku; renews the lock. False: the token is no longer ours. */
+  /** Rule 7, `load`: at most limits.rebuildChunkClaims claims of one sku; renews the lock. False: the token is no longer ours. */
   load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean>;
   /** Renews the lock while waiting. False: the token is no longer ours. */
   renew(saleId: string, token: string): Promise<boolean>;

@@ -3,7 +3,8 @@ import { metrics } from '../../contracts/metrics.ts';
 import { assert } from '../kernel/assert.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
-import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
+import { slicesOf } from '../kernel/slices.ts';
+import type { Claim, OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Sale } from '../sales/sale.ts';
 import type { StockGate } from './ports.ts';
@@ -43,18 +44,39 @@ export async function finishRebuild(deps: RebuildDependencies, saleId: string, t
   await drain(deps, saleId, token);
   const sale = await deps.catalog.read(saleId);
   assert(sale, `a sale is never deleted: ${saleId}`);
-  let chunks = 0;
-  for (const { sku, capacity } of sale.items) {
+  const chunks = await loadClaims(deps, sale, token);
+  await publish(deps, sale, token, chunks);
+}
+
+/** Loads every claim of the sale, limits.rebuildChunksAtOnce chunks at a time. How many chunks it were. */
+async function loadClaims(deps: RebuildDependencies, sale: Sale, token: string): Promise<number> {
+  const chunks = claimChunks(deps, sale, token);
+  let loaded = 0;
+  const lane = async () => {
+    // What leaves this loop by a fault ends the listing, and so the other lanes too.
+    for await (const { sku, claims } of chunks) {
+      if (!(await deps.gate.load(sale.saleId, token, sku, claims))) throw lostLock();
+      loaded += 1;
+    }
+  };
+  // All lanes end before we do: a fault of one is told when the others have stopped too.
+  const ends = await Promise.allSettled(Array.from({ length: limits.rebuildChunksAtOnce }, lane));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return loaded;
+}
+
+async function* claimChunks(
+  { gate, ledger }: RebuildDependencies,
+  { saleId, items }: Sale,
+  token: string,
+): AsyncGenerator<{ readonly sku: string; readonly claims: readonly Claim[] }> {
+  for (const { sku, capacity } of items) {
     // Reading a sku that nobody bought renews nothing, and a sale may have a hundred of them.
-    if (!(await deps.gate.renew(saleId, token))) throw lostLock();
-    for await (const page of deps.ledger.claims(saleId, sku, { fromUnit: 0, toUnit: capacity })) {
-      for (let start = 0; start < page.length; start += limits.gateBulkUnits) {
-        if (!(await deps.gate.load(saleId, token, sku, page.slice(start, start + limits.gateBulkUnits)))) throw lostLock();
-        chunks += 1;
-      }
+    if (!(await gate.renew(saleId, token))) throw lostLock();
+    for await (const page of ledger.claims(saleId, sku, { fromUnit: 0, toUnit: capacity })) {
+      for (const claims of slicesOf(page, limits.rebuildChunkClaims)) yield { sku, claims };
     }
   }
-  await publish(deps, sale, token, chunks);
 }
 
 /** The end of a rebuild for a sale that nobody can have ordered from: nothing to wait for and nothing to load. */

@@ -149,8 +149,8 @@ export class RedisStockGate implements StockGate {
 
   async load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean> {
     assert(
-      claims.length <= limits.gateBulkUnits && claims.every((claim) => claim.sku === sku),
-      `a chunk has at most ${limits.gateBulkUnits} claims of one sku, got ${claims.length}`,
+      claims.length <= limits.rebuildChunkClaims && claims.every((claim) => claim.sku === sku),
+      `a chunk has at most ${limits.rebuildChunkClaims} claims of one sku, got ${claims.length}`,
     );
     const keys = [...orderKeys(saleId), ...stockKeys(saleId, [sku]), saleKeys(saleId).lock];
     const args = [token, limits.rebuildLockMs, sku, ...claimArguments(claims)];

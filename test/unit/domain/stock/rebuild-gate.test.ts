@@ -3,6 +3,7 @@ import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { metrics } from '../../../../lambdas/contracts/metrics.ts';
 import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
+import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/domain/stock/rebuild-gate.ts';
 import { heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
@@ -28,6 +29,15 @@ function system(answers: Partial<StockGate> = {}) {
   };
   const parts = { ...engines, meter: new CountingMeter(), newToken: () => 'token' };
   return { ...parts, calls, deps: { ...parts, gate: calls.gate } };
+}
+
+/** A sale of shirts, each of them claimed. */
+function soldOut(units: number, answers: Partial<StockGate> = {}) {
+  const parts = system(answers);
+  for (let unit = 0; unit < units; unit += 1)
+    parts.ledger.claimed.set(`drop#shirt#${unit}`, { sku: 'shirt', unit, orderId: 'ord', version: 1 });
+  parts.catalog.stored.set('drop', saleOf({ items: [itemOf({ capacity: units })] }));
+  return parts;
 }
 
 describe('rebuilding a gate', () => {
@@ -109,28 +119,70 @@ describe('rebuilding a gate', () => {
     expect(meter.counts).toEqual({ [metrics.rebuildsGivenUp]: 1 });
   });
 
-  test('counts a chunk for each 2,000 claims, and one for each page that begins', async () => {
-    const { deps, catalog, ledger, calls } = system();
-    ledger.pageSize = 2001;
-    for (let unit = 0; unit < 4000; unit += 1) {
-      const claim: Claim = { sku: 'shirt', unit, orderId: 'ord', version: 1 };
-      ledger.claimed.set(`drop#shirt#${unit}`, claim);
-    }
-    catalog.stored.set('drop', saleOf({ items: [itemOf({ capacity: 4000 })] }));
+  test('counts a chunk for each 500 claims, and one for each page that begins', async () => {
+    const { deps, ledger, calls } = soldOut(1000);
+    ledger.pageSize = 501;
     await finishRebuild(deps, 'drop', 'token');
-    expect(calls.argsOf('load').map(([, , , rows]) => (rows as Claim[]).length)).toEqual([2000, 1, 1999]);
-    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 3, { shirt: 4000 }]]);
+    expect(calls.argsOf('load').map(([, , , rows]) => (rows as Claim[]).length)).toEqual([500, 1, 499]);
+    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 3, { shirt: 1000 }]]);
   });
 
-  test.each<[string, Partial<StockGate>, string]>([
-    ['while it waits', { renew: no }, 'renew'],
-    ['while it loads', { load: no }, 'load'],
-    ['at the end', { publish: no }, 'publish'],
-  ])('stops at once when the token is lost %s', async (_, answers, last) => {
+  test('has 2 chunks on their way, reads on meanwhile, and publishes when the last has arrived', async () => {
+    const arrivals: (() => void)[] = [];
+    const { deps, calls } = soldOut(2500, { load: () => new Promise((resolve) => arrivals.push(() => resolve(true))) });
+    const rebuilt = finishRebuild(deps, 'drop', 'token');
+    for (const sent of [2, 3, 4, 5, 5]) {
+      await new Promise(setImmediate);
+      expect(calls.argsOf('load')).toHaveLength(sent);
+      expect(calls.argsOf('publish')).toEqual([]);
+      arrivals.shift()?.();
+    }
+    await rebuilt;
+    const units = calls.argsOf('load').flatMap(([, , , rows]) => (rows as Claim[]).map(({ unit }) => unit));
+    expect(units).toEqual(Array.from({ length: 2500 }, (_, unit) => unit));
+    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 5, { shirt: 2500 }]]);
+  });
+
+  test('a chunk that fails ends the listing; it is told when the other chunk has ended, and nothing is published', async () => {
+    const other = Promise.withResolvers<boolean>();
+    const { deps, calls } = soldOut(2500, {
+      load: () => (calls.argsOf('load').length === 1 ? Promise.reject(new UnavailableError('gate', 'away')) : other.promise),
+    });
+    let told = false;
+    const rebuilt = finishRebuild(deps, 'drop', 'token').finally(() => {
+      told = true;
+    });
+    await new Promise(setImmediate);
+    expect(told).toBe(false);
+    other.resolve(true);
+    await expect(rebuilt).rejects.toThrow('away');
+    expect(calls.argsOf('load')).toHaveLength(2);
+    expect(calls.argsOf('publish')).toEqual([]);
+  });
+
+  test('a ledger that cannot be read any further is told as it is, and nothing is published', async () => {
+    const { deps, ledger, calls } = soldOut(2000);
+    ledger.claims = async function* (...args) {
+      for await (const page of InMemoryLedger.prototype.claims.apply(ledger, args)) {
+        yield page.slice(0, 500);
+        throw new UnavailableError('ledger', 'away');
+      }
+    };
+    await expect(finishRebuild(deps, 'drop', 'token')).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'ledger' });
+    expect(calls.argsOf('load')).toHaveLength(1);
+    expect(calls.argsOf('publish')).toEqual([]);
+  });
+
+  test.each<[string, Partial<StockGate>, string[]]>([
+    ['while it waits', { renew: no }, ['beginRebuild', 'renew']],
+    ['while it loads', { load: no }, ['beginRebuild', 'renew', 'load']],
+    ['at the end', { publish: no }, ['beginRebuild', 'renew', 'load', 'publish']],
+  ])('stops at once when the token is lost %s', async (_, answers, methods) => {
     const { deps, ledger, calls } = system(answers);
     ledger.put(heldOrder());
     await expect(rebuildGate(deps, sale)).rejects.toMatchObject({ name: 'UnavailableError', message: 'another rebuild took over' });
-    expect(calls.methods().at(-1)).toBe(last);
+    expect([...new Set(calls.methods())]).toEqual(methods);
+    expect(calls.argsOf('load').length).toBeLessThanOrEqual(1);
   });
 
   test('of a sale that nobody can have ordered from waits for nothing', async () => {

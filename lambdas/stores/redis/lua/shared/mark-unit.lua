@@ -9,17 +9,18 @@ local function mark_unit(stocks, claim)
   end
   give(stocks[claim.sku], claim.unit, slot_of(claim.id))
 
-  if not (entry and entry.live) then
+  if entry and entry.live then
+    local list = parse_units(entry.units)
+    if names_of(list)[name_of(claim)] then return end
+    list[#list + 1] = claim
+    entry.units = format_units(list)
+  else
     entry = {
       version = claim.version - 1, live = true, fp = '', rt = entry and entry.rt or '',
-      customer = entry and entry.customer or claim.customer, units = '', document = '',
+      customer = entry and entry.customer or claim.customer, units = name_of(claim), document = '',
     }
     if claim.holdExpiresAtMs ~= '' then redis.call('ZADD', DUE, claim.holdExpiresAtMs, claim.id) end
   end
-  local list = parse_units(entry.units)
-  if names_of(list)[name_of(claim)] then return end
-  list[#list + 1] = claim
-  entry.units = format_units(list)
   write_entry(claim.id, entry)
   count_units(entry.customer, 1)
 end
