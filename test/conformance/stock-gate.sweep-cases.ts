@@ -92,6 +92,32 @@ export function sweepCases(context: GateContext): void {
       expect(await overdue(nowMs + 2)).toEqual([idOf('A')]);
     });
 
+    test('a retaken order is one of them until the ledger has said: confirmed, or its units freed', async () => {
+      await open({ a: 2 });
+      const [paid, late] = [await take('A', { a: 1 }), await take('B', { a: 1 })];
+      for (const request of [paid, late]) {
+        await expire(request);
+        const image = imageOf(request, { state: 'expired', version: 2, closedAtMs: nowMs });
+        expect(await context.gate.retake(image, nowMs)).toBe('taken');
+      }
+      expect(await overdue(nowMs + 1)).toEqual([idOf('A'), idOf('B')]);
+      await apply(paid, { state: 'confirmed', version: 3 });
+      expect(await overdue(nowMs + 1)).toEqual([idOf('B')]);
+      await context.gate.free(context.saleId, 'a', 1, idOf('B'), 2, nowMs + limits.retakeProtectMs);
+      expect(await overdue(nowMs + 1)).toEqual([]);
+      expect(await owners('a')).toEqual({ 0: 'A' });
+    });
+
+    test('a retake told late, when the order is confirmed already, leaves nothing due: else its gate would never be dropped', async () => {
+      await open({ a: 1 });
+      const request = await take('A', { a: 1 });
+      await apply(request, { state: 'confirmed', version: 3 });
+      const expired = imageOf(request, { state: 'expired', version: 2, closedAtMs: nowMs });
+      expect(await context.gate.retake(expired, nowMs)).toBe('taken');
+      expect(await overdue(Number.MAX_SAFE_INTEGER)).toEqual([]);
+      expect(await context.gate.drop(context.saleId, ['a'])).toBe(true);
+    });
+
     test(`at most ${limits.overdueHolds} are told at once`, async () => {
       const count = limits.overdueHolds + 1;
       await open({ a: count });
