@@ -24,6 +24,7 @@ const expected: Readonly<Record<ScriptName, string>> = {
   peek: 'nothing',
   apply: 'units of the order',
   retake: 'units of the order',
+  endRetake: 'units of the order',
   mark: 'claims of the call: 1 here',
   draw: 'units of the order and claims; two searches as in reserve',
   free: 'units of the unit’s order: 1 here',

@@ -1,3 +1,4 @@
+import { limits } from '../../lambdas/contracts/limits.ts';
 import type { CommitRequest, Order } from '../../lambdas/contracts/messages.ts';
 import { benchRequest, heldOrder } from './bench-order.ts';
 import type { ScriptTimer, ScriptTimes } from './script-timer.ts';
@@ -9,7 +10,10 @@ const buyersOfRound = 1000;
 const strangers = 500;
 
 /** The scripts of an order's life, each on orders of one unit; the units are given back at the end. */
-export async function timeOrders(timer: ScriptTimer, round: number): Promise<Pick<ScriptTimes, 'reserve' | 'peek' | 'apply' | 'retake'>> {
+export async function timeOrders(
+  timer: ScriptTimer,
+  round: number,
+): Promise<Pick<ScriptTimes, 'reserve' | 'peek' | 'apply' | 'retake' | 'endRetake'>> {
   const { subject, saleId } = timer;
   const { gate } = subject;
   const first = round * buyersOfRound;
@@ -26,14 +30,20 @@ export async function timeOrders(timer: ScriptTimer, round: number): Promise<Pic
   const apply = await timer.timed(async () => {
     for (const order of held) await gate.apply(order);
   });
+  const late = held.map((order): Order => ({ ...order, state: 'expired', version: 2 }));
+  const retakenMs = Date.now();
   const retake = await timer.timed(async () => {
-    for (const order of held) {
-      const outcome = await gate.retake({ ...order, state: 'expired', version: 2 }, Date.now());
+    for (const order of late) {
+      const outcome = await gate.retake(order, retakenMs);
       if (outcome !== 'taken') throw new Error(`expected a retake to take its units, got ${outcome}`);
     }
   });
-  for (const order of held) await gate.apply({ ...order, state: 'cancelled', version: 3 });
-  return { reserve, peek, apply, retake };
+  const endRetake = await timer.timed(async () => {
+    for (const order of late) {
+      if (!(await gate.endRetake(order, retakenMs + limits.retakeProtectMs))) throw new Error('expected a retake to be ended');
+    }
+  });
+  return { reserve, peek, apply, retake, endRetake };
 }
 
 /** Sets the units of an order aside. Throws when the gate has none. */

@@ -90,10 +90,10 @@ onEachRedis((kind) => {
 
     test('a document that is not ours is corruption, not an answer', async () => {
       await reserve();
-      await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), ['0', '1', 'fingerprint-A', '', '', 'a:0', '{"order":1}'].join('\x1f'));
+      await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), ['0', '1', 'fingerprint-A', '', '', '1', 'a:0', '{"order":1}'].join('\x1f'));
       await expect(reserve()).rejects.toThrow('not what was put into it');
       await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), 'scrap');
-      await expect(gate.order(saleId, idOf('A'))).rejects.toThrow('1 of its 7 fields');
+      await expect(gate.order(saleId, idOf('A'))).rejects.toThrow('1 of its 8 fields');
     });
   });
 

@@ -66,6 +66,49 @@ export function releaseCases(context: GateContext): void {
       expect(await available('a')).toEqual({ a: 1 });
     });
 
+    test('a retake counts for its customer at once, and is refused where the limit has no room for it', async () => {
+      await open({ a: 4 });
+      const limited = (letter: string, a: number) => {
+        const { order, ...rest } = ask(letter, { a });
+        return { ...rest, customerLimit: 2, order: { ...order, customerId: 'ann' } };
+      };
+      const reserved = await context.gate.reserve(limited('A', 2));
+      if (reserved.kind !== 'reserved') throw new Error(`expected units, got ${reserved.kind}`);
+      const late = imageOf(reserved.request, { state: 'expired', version: 2, closedAtMs: nowMs, customerLimit: 2 });
+      await context.gate.apply(late);
+      expect(await context.customerUnits('ann')).toBe(0);
+      expect(await context.gate.retake(late, nowMs)).toBe('taken');
+      expect(await context.gate.retake(late, nowMs)).toBe('taken');
+      expect(await context.customerUnits('ann')).toBe(2);
+      expect(await context.gate.reserve(limited('B', 1))).toEqual({ kind: 'customer-limit', remaining: 0 });
+
+      const endedMs = nowMs + limits.retakeProtectMs;
+      expect(await context.gate.endRetake(late, endedMs - 1)).toBe(false);
+      expect(await context.gate.endRetake(late, endedMs)).toBe(true);
+      expect(await context.gate.endRetake(late, endedMs)).toBe(false);
+      expect([await context.customerUnits('ann'), await available('a')]).toEqual([0, { a: 4 }]);
+      expect((await context.gate.reserve(limited('B', 1))).kind).toBe('reserved');
+      expect(await context.gate.retake(late, endedMs)).toBe('refused');
+      expect(await context.customerUnits('ann')).toBe(1);
+    });
+
+    test('a retake that was paid is not ended, and one whose unit is another’s by now ends all the same', async () => {
+      await open({ a: 2 });
+      const [paid, displaced] = [await take('A', { a: 1 }), await take('B', { a: 1 })];
+      for (const request of [paid, displaced]) {
+        await expire(request);
+        await context.gate.retake(expired(request), nowMs);
+      }
+      await apply(paid, { state: 'confirmed', version: 3 });
+      await context.gate.mark(context.saleId, [claimOf('a', 1, 'C')]);
+      const endedMs = nowMs + limits.retakeProtectMs;
+      expect(await context.gate.endRetake(expired(paid), endedMs)).toBe(false);
+      expect(await context.gate.endRetake(expired(displaced), endedMs)).toBe(true);
+      expect(await owners('a')).toEqual({ 0: 'A', 1: 'C' });
+      expect(await context.customerUnits('customer-B')).toBe(0);
+      expect(await context.gate.overdueHolds(context.saleId, endedMs)).toEqual([]);
+    });
+
     test('CE-7: a sweep that saw no order frees nothing once the order is committed', async () => {
       await open({ a: 1 });
       const request = await take('A', { a: 1 });

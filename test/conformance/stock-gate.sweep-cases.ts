@@ -92,7 +92,7 @@ export function sweepCases(context: GateContext): void {
       expect(await overdue(nowMs + 2)).toEqual([idOf('A')]);
     });
 
-    test('a retaken order is one of them until the ledger has said: confirmed, or its units freed', async () => {
+    test('a retaken order is one of them until the ledger has said: confirmed, or the retake ended', async () => {
       await open({ a: 2 });
       const [paid, late] = [await take('A', { a: 1 }), await take('B', { a: 1 })];
       for (const request of [paid, late]) {
@@ -103,7 +103,8 @@ export function sweepCases(context: GateContext): void {
       expect(await overdue(nowMs + 1)).toEqual([idOf('A'), idOf('B')]);
       await apply(paid, { state: 'confirmed', version: 3 });
       expect(await overdue(nowMs + 1)).toEqual([idOf('B')]);
-      await context.gate.free(context.saleId, 'a', 1, idOf('B'), 2, nowMs + limits.retakeProtectMs);
+      const image = imageOf(late, { state: 'expired', version: 2, closedAtMs: nowMs });
+      expect(await context.gate.endRetake(image, nowMs + limits.retakeProtectMs)).toBe(true);
       expect(await overdue(nowMs + 1)).toEqual([]);
       expect(await owners('a')).toEqual({ 0: 'A' });
     });

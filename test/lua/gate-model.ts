@@ -13,6 +13,8 @@ export interface ModelEntry {
   fingerprint: string;
   retakenAtMs: number | undefined;
   customerId: string;
+  /** Units that count for the customer. */
+  counts: number;
   units: Units;
   /** What a replay answers; undefined in a stub. */
   known: CommitRequest | Order | undefined;
@@ -42,7 +44,7 @@ export class GateModel {
   customerUnits(customerId: string): number {
     let units = 0;
     for (const entry of this.entries.values()) {
-      if (entry.live && entry.customerId === customerId) units += countOf(entry.units);
+      if (entry.customerId === customerId) units += entry.counts;
     }
     return units;
   }
@@ -77,7 +79,16 @@ export class GateModel {
     );
     this.#own(units, orderId);
     const kept = withUnits(request, units);
-    this.entries.set(orderId, { version: 0, live: true, fingerprint, retakenAtMs: undefined, customerId, units, known: kept });
+    this.entries.set(orderId, {
+      version: 0,
+      live: true,
+      fingerprint,
+      retakenAtMs: undefined,
+      customerId,
+      counts: asked,
+      units,
+      known: kept,
+    });
     this.pend.set(orderId, acceptedAtMs + limits.pendingResendMs);
     return { kind: 'reserved', request: kept };
   }
@@ -98,6 +109,7 @@ export class GateModel {
       fingerprint: order.fingerprint,
       retakenAtMs: undefined,
       customerId: order.customerId,
+      counts: live ? countOf(listed) : 0,
       units: live ? listed : new Map(),
       known: order,
     });
@@ -122,6 +134,7 @@ export class GateModel {
         fingerprint: '',
         retakenAtMs: entry?.retakenAtMs,
         customerId: entry?.customerId ?? customerId ?? '',
+        counts: 0,
         units: new Map(),
         known: undefined,
       };
@@ -129,7 +142,9 @@ export class GateModel {
       if (holdExpiresAtMs !== undefined) this.due.set(orderId, holdExpiresAtMs);
     }
     const listed = entry.units.get(sku) ?? [];
-    if (!listed.includes(unit)) entry.units.set(sku, [...listed, unit]);
+    if (listed.includes(unit)) return;
+    entry.units.set(sku, [...listed, unit]);
+    entry.counts += 1;
   }
 
   /** What a draw must do before chance has a say: its answer, or the units kept, which the rest is added to. */
@@ -174,7 +189,16 @@ export class GateModel {
     for (const name of namesOf(before?.units ?? new Map())) if (this.own.get(name) === orderId) this.own.delete(name);
     // Only a seat can be another's by now.
     for (const name of namesOf(units)) if (!this.own.has(name)) this.own.set(name, orderId);
-    this.entries.set(orderId, { version: 0, live: true, fingerprint, retakenAtMs: undefined, customerId, units, known: request });
+    this.entries.set(orderId, {
+      version: 0,
+      live: true,
+      fingerprint,
+      retakenAtMs: undefined,
+      customerId,
+      counts: countOf(units),
+      units,
+      known: request,
+    });
     if (!this.pend.has(orderId)) this.pend.set(orderId, acceptedAtMs + limits.pendingResendMs);
     return { kind: 'drawn', request };
   }
@@ -184,12 +208,28 @@ export class GateModel {
     this.apply(expired);
     const units: Units = new Map(expired.lines.map((line) => [line.sku, line.units]));
     if (namesOf(units).some((name) => (this.own.get(name) ?? expired.orderId) !== expired.orderId)) return 'refused';
-    this.#own(units, expired.orderId);
     const entry = this.entries.get(expired.orderId);
-    if (entry) entry.retakenAtMs = nowMs;
+    const limit = (entry?.customerId ?? '') === '' ? 0 : (expired.customerLimit ?? 0);
+    const counts = entry?.live ? entry.counts : countOf(units);
+    const others = this.customerUnits(entry?.customerId ?? '') - (entry?.counts ?? 0);
+    if (limit > 0 && others + counts > limit) return 'refused';
+    this.#own(units, expired.orderId);
+    if (entry) Object.assign(entry, { retakenAtMs: nowMs, counts });
     // Until the ledger has said: should a failover lose the answer, the sweep asks.
     if (!entry?.live) this.due.set(expired.orderId, nowMs);
     return 'taken';
+  }
+
+  endRetake(expired: Order, nowMs: number): boolean {
+    const entry = this.entries.get(expired.orderId);
+    if (!entry || entry.live || entry.version !== 2 * expired.version || entry.retakenAtMs === undefined) return false;
+    if (nowMs - entry.retakenAtMs < limits.retakeProtectMs) return false;
+    for (const { sku, units } of expired.lines) {
+      for (const unit of units) if (this.own.get(`${sku}:${unit}`) === expired.orderId) this.own.delete(`${sku}:${unit}`);
+    }
+    Object.assign(entry, { retakenAtMs: undefined, counts: 0 });
+    this.due.delete(expired.orderId);
+    return true;
   }
 
   free(sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): boolean {
@@ -198,8 +238,9 @@ export class GateModel {
     if (entry && entry.version > 2 * versionRead) return false;
     if (entry?.retakenAtMs !== undefined && nowMs - entry.retakenAtMs < limits.retakeProtectMs) return false;
     this.own.delete(`${sku}:${unit}`);
-    if (entry && !entry.live) this.due.delete(orderId);
-    const rest = (entry?.units.get(sku) ?? []).filter((one) => one !== unit);
+    const before = entry?.units.get(sku) ?? [];
+    const rest = before.filter((one) => one !== unit);
+    if (entry) entry.counts -= before.length - rest.length;
     if (rest.length > 0) entry?.units.set(sku, rest);
     else entry?.units.delete(sku);
     return true;

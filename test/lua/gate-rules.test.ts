@@ -125,12 +125,32 @@ const draw = fc.record({ letter, body, units, collided: fc.array(claim, { maxLen
   }),
 );
 
-const retake = fc.record({ letter, body, version, from: unit, afterMs: fc.integer({ min: 0, max: 60_000 }) }).map((of): Step =>
+const lateMs = fc.integer({ min: 0, max: 60_000 });
+const expiry = { letter, body, version, from: unit, limit: fc.integer({ min: 0, max: 4 }), afterMs: lateMs };
+
+/** An order whose hold ran out, with the units it had. */
+function expired(
+  saleId: string,
+  of: { letter: string; body: Parameters<typeof wanted>[2]; version: number; from: number; limit: number },
+): Order {
+  const { order } = wanted(saleId, of.letter, of.body);
+  const lines = order.lines.map((line) => ({ ...line, units: Array.from({ length: line.quantity }, (_, n) => of.from + n) }));
+  return { ...order, lines, state: 'expired', version: of.version, closedAtMs: nowMs, customerLimit: of.limit };
+}
+
+const retake = fc.record(expiry).map((of): Step =>
   shown('retake', of, async (gate, model, saleId) => {
-    const { order } = wanted(saleId, of.letter, of.body);
-    const lines = order.lines.map((line) => ({ ...line, units: Array.from({ length: line.quantity }, (_, n) => of.from + n) }));
-    const expired: Order = { ...order, lines, state: 'expired', version: of.version, closedAtMs: nowMs };
-    expect(await gate.retake(expired, nowMs + of.afterMs)).toBe(model.retake(expired, nowMs + of.afterMs));
+    const order = expired(saleId, of);
+    expect(await gate.retake(order, nowMs + of.afterMs)).toBe(model.retake(order, nowMs + of.afterMs));
+  }),
+);
+
+const endRetake = fc.record({ ...expiry, retaken: fc.boolean() }).map((of): Step =>
+  shown('endRetake', of, async (gate, model, saleId) => {
+    const found = [...model.entries.values()].find((entry) => entry.retakenAtMs !== undefined)?.known;
+    const order = of.retaken && found && !('order' in found) ? found : expired(saleId, of);
+    const ms = nowMs + 2 * of.afterMs;
+    expect(await gate.endRetake(order, ms)).toBe(model.endRetake(order, ms));
   }),
 );
 
@@ -183,7 +203,8 @@ const step = fc.oneof(
   { weight: 6, arbitrary: commit },
   { weight: 4, arbitrary: mark },
   { weight: 6, arbitrary: draw },
-  { weight: 3, arbitrary: retake },
+  { weight: 4, arbitrary: retake },
+  { weight: 3, arbitrary: endRetake },
   { weight: 5, arbitrary: free },
   { weight: 1, arbitrary: grow },
   { weight: 1, arbitrary: begin },
@@ -244,14 +265,16 @@ onEachRedis((kind) => {
 /** Invariants that need no model: they hold of any gate. */
 function holdsTogether({ meta, ent, pend, due, cust, own, bits }: Awaited<ReturnType<typeof readStored>>): void {
   const counts: Record<string, number> = {};
-  for (const [id, [doubled, live, , retakenAt = '', customerId = '', text = '']] of Object.entries(ent)) {
+  for (const [id, [doubled, live, , retakenAt = '', customerId = '', counted = '', text = '']] of Object.entries(ent)) {
     expect(doubled === '0' ? live : '1').toBe('1');
     expect(id in pend).toBe(doubled === '0');
     // Not live, its units were retaken and the ledger has not said.
     if (id in due) expect(live === '1' || retakenAt !== '').toBe(true);
     const listed = text === '' ? 0 : text.split(/[;,]/).length;
-    if (live === '1' && customerId !== '' && listed > 0) counts[customerId] = (counts[customerId] ?? 0) + listed;
-    if (live === '0') expect(text).toBe('');
+    if (live === '1') expect(counted).toBe(`${listed}`);
+    else expect(text).toBe('');
+    if (live === '0' && retakenAt === '') expect(counted).toBe('0');
+    if (customerId !== '' && counted !== '0') counts[customerId] = (counts[customerId] ?? 0) + Number(counted);
   }
   expect(cust).toEqual(Object.fromEntries(Object.entries(counts).map(([id, units]) => [id, `${units}`])));
   for (const name of skus) {

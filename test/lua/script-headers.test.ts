@@ -144,6 +144,13 @@ onEachRedis((kind) => {
       await gate.retake(expiredOf(withUnits(ask('A'), { a: [0] })), nowMs);
       await gate.retake(expiredOf(withUnits(ask('B'), { a: [0] })), nowMs);
     },
+    endRetake: async () => {
+      await open();
+      const late = expiredOf(withUnits(ask('A'), { a: [0] }));
+      await gate.endRetake(late, nowMs);
+      await gate.retake(late, nowMs);
+      await gate.endRetake(late, nowMs + limits.retakeProtectMs);
+    },
     free: async () => {
       await open();
       await reserve(ask('A'));
@@ -221,14 +228,14 @@ onEachRedis((kind) => {
   });
 
   describe('what is stored', () => {
-    test('an entry is seven fields, the owner 26 bytes at 26 × unit, the order due when its hold ends', async () => {
+    test('an entry is eight fields, the owner 26 bytes at 26 × unit, the order due when its hold ends', async () => {
       await open({ a: 3 });
       const request = ask('A', { a: 2 });
       await reserve(request);
       const keys = saleKeys(saleId);
       const kept = { ...request, order: { ...request.order, lines: linesWith(request.order.lines, {}) } };
       expect(await redis.hget(keys.ent, idOf('A'))).toBe(
-        ['0', '1', 'fingerprint-A', '', 'customer-A', 'a:0,1', JSON.stringify(kept)].join('\x1f'),
+        ['0', '1', 'fingerprint-A', '', 'customer-A', '2', 'a:0,1', JSON.stringify(kept)].join('\x1f'),
       );
       expect(await redis.zscore(keys.pend, idOf('A'))).toBe(`${nowMs + limits.pendingResendMs}`);
       expect(await redis.get(`gate:{${saleId}}:own:a`)).toBe('A'.repeat(52));

@@ -66,6 +66,15 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
     budget: { ...NO_FAULTS, crash: 1, tick: 7, sweep: 1 },
     orders: { A: order('c1', 0, { a: 2 }, { confirms: 3 }), B: order('c2', 1, { a: 1 }, { confirms: 2 }), C: order('c3', 0, { a: 1 }) },
   },
+  // A late payment of a customer who orders again meanwhile.
+  again: {
+    ...BASE,
+    capacity: { a: 3 },
+    limit: 2,
+    posts: 1,
+    budget: { ...NO_FAULTS, crash: 1, tick: 7, sweep: 1 },
+    orders: { A: order('c1', 0, { a: 2 }, { confirms: 2 }), C: order('c1', 0, { a: 1 }, { cancels: 1 }) },
+  },
   // Two with few faults, so that walks meet what is rare elsewhere.
   duel: {
     ...BASE,

@@ -64,6 +64,13 @@ export const COUNTEREXAMPLES: readonly Counterexample[] = [
       'post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; deliver:commit1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; tick ; tick ; tick ; tick ; deliver:expire1 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; confirm:A ; post:B:f1 ; step:post2 ; step:post2 ; step:post2 ; step:confirm1 ; step:confirm1 ; step:confirm1',
   },
   {
+    rule: 'retakeCounts',
+    configuration: 'again',
+    breaks: 'rejected (limit) though no write was lost',
+    actions:
+      'post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; deliver:commit1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; tick ; tick ; tick ; tick ; deliver:expire1 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; confirm:A ; step:confirm1 ; step:confirm1 ; step:confirm1 ; step:confirm1 ; post:C:f1 ; step:post2 ; step:post2 ; step:post2 ; step:post2 ; step:post2',
+  },
+  {
     rule: 'orphans',
     configuration: 'late',
     breaks: 'set in the gate, free in the ledger',

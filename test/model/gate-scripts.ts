@@ -4,8 +4,8 @@ import type { Claim, Entry, Image, Lane, Lines, Part, World } from './state.ts';
 
 export const unitsOfCustomer = (lane: Lane, customer: string, gathering: boolean): number =>
   Object.values(lane.desk)
-    .filter((entry) => entry.live && entry.customer === customer)
-    .reduce((sum, entry) => sum + (entry.gathers ? (gathering ? entry.quantity : 0) : entry.units.length), 0);
+    .filter((entry) => entry.customer === customer && (gathering || !entry.gathers))
+    .reduce((sum, entry) => sum + entry.counts, 0);
 
 /** The free units of this lane for what is missing: as many as there are. */
 const freeFor = (world: World, k: number, missing: Lines, seats: readonly string[] | undefined): string[] => {
@@ -51,7 +51,7 @@ export const reserve = (world: World, order: string, body: string, attempt: numb
   const gathers = !isWhole(missingOf(lines, units));
   if (gathers && lanes === 1) return { kind: 'sold-out' };
   beforeWrite(world, home);
-  lane.desk[order] = { body, v: 0, live: true, customer, units: gathers ? [] : units, quantity, gathers, attempt };
+  lane.desk[order] = { body, v: 0, live: true, customer, units: gathers ? [] : units, counts: quantity, retaken: false, gathers, attempt };
   if (gathers) return { kind: 'gather', attempt };
   for (const unit of units) lane.owner[unit] = order;
   lane.parts[order] = { v: 0, live: true, attempt, units: clone(units) };
@@ -154,7 +154,8 @@ export const applyDesk = (world: World, order: string, image: Image): string[] =
     live,
     customer: image.customer,
     units: live ? clone(image.units) : [],
-    quantity: image.quantity,
+    counts: live ? image.units.length : 0,
+    retaken: false,
     gathers: false,
     attempt: DRAWN,
   };
@@ -186,10 +187,21 @@ export const markDesk = (world: World, unit: string, claim: Claim): void => {
   if (known !== undefined && known.v >= claim.v) return;
   beforeWrite(world, home);
   const v = halfOf(world, claim.v);
-  const fresh: Entry = { body: null, v, live: true, customer: claim.customer, units: [], quantity: 1, gathers: false, attempt: DRAWN };
+  const fresh: Entry = {
+    body: null,
+    v,
+    live: true,
+    customer: claim.customer,
+    units: [],
+    counts: 0,
+    retaken: false,
+    gathers: false,
+    attempt: DRAWN,
+  };
   const entry = (lane.desk[claim.order] ??= fresh);
-  if (!entry.live) Object.assign(entry, { v, live: true });
+  if (!entry.live) Object.assign(entry, { v, live: true, counts: 0, retaken: false });
   entry.units.push(unit);
+  entry.counts += 1;
 };
 
 /** Rule 4 in one lane: what the order still has of its own units there, or all that is free for what is missing. */
@@ -234,8 +246,43 @@ export const storeDrawn = (world: World, order: string, body: string, units: rea
   if (lane.state !== 'ready') return 'park';
   if ((lane.desk[order]?.v ?? 0) > 0) return 'done';
   beforeWrite(world, home);
-  lane.desk[order] = { body, v: 0, live: true, customer, units: [...units], quantity: quantityOf(lines), gathers: false, attempt: DRAWN };
+  lane.desk[order] = {
+    body,
+    v: 0,
+    live: true,
+    customer,
+    units: [...units],
+    counts: quantityOf(lines),
+    retaken: false,
+    gathers: false,
+    attempt: DRAWN,
+  };
   return 'ok';
+};
+
+/** Rule 5 at the desk: the order counts for its customer again, and is refused where the limit has no room for it. */
+export const retakeDesk = (world: World, order: string, image: Image): boolean => {
+  const { home, customer } = specOf(world, order);
+  const lane = laneAt(world, home);
+  if (lane.state !== 'ready') return false;
+  if (world.rules.retakeApplies) applyDesk(world, order, image);
+  const entry = lane.desk[order];
+  if (!world.rules.retakeCounts || entry === undefined) return true;
+  const { limit } = world.config;
+  const others = customer === null ? 0 : unitsOfCustomer(lane, customer, true) - entry.counts;
+  if (limit > 0 && others + image.quantity > limit) return false;
+  beforeWrite(world, home);
+  Object.assign(entry, { counts: image.quantity, retaken: true });
+  return true;
+};
+
+/** A retake that no claim followed: its order counts no more. Its units are freed one by one. */
+export const endRetake = (world: World, order: string, image: Image): void => {
+  const { home } = specOf(world, order);
+  const entry = laneAt(world, home).desk[order];
+  if (entry === undefined || !entry.retaken || entry.v !== image.v || isLive(image.state)) return;
+  beforeWrite(world, home);
+  Object.assign(entry, { counts: 0, retaken: false });
 };
 
 /** Rule 5 in one lane (L7): false where a unit is another's, or the lane is not ready. */

@@ -13,6 +13,7 @@ export const ORDER_RULES = [
   'versionedRelease', // a release names the version it read
   'retakeFirst', // a late payment takes its units in the gate before the ledger
   'retakeApplies', // and tells the gate of the expiry before it does
+  'retakeCounts', // and counts for the customer again, or is refused by the limit
   'reconcile', // nobody is rejected before the gate has been compared with the ledger
   'halfVersion', // one claim is a part of an image: it does not stand for the whole
 ] as const;

@@ -46,14 +46,18 @@ export interface Image {
   due: number;
 }
 
-/** An order at its desk. While it gathers it has no units yet, and nothing was promised. */
+/**
+ * An order at its desk. While it gathers it has no units yet, and nothing was promised. `counts`: units that count for the
+ * customer, also while it gathers, and while a late payment has taken it up again.
+ */
 export interface Entry {
   body: string | null;
   v: number;
   live: boolean;
   customer: string | null;
   units: string[];
-  quantity: number;
+  counts: number;
+  retaken: boolean;
   gathers: boolean;
   attempt: number;
 }

@@ -1,5 +1,5 @@
 /** Rule 26 over lanes (L8, L9), the rest of the sweep, the rebuild of one lane (L10), and more stock. */
-import { freeUnit, giveBack, isWhole, markDesk, markUnit, missingOf, removeEntry, setCapacity } from './gate-scripts.ts';
+import { endRetake, freeUnit, giveBack, isWhole, markDesk, markUnit, missingOf, removeEntry, setCapacity } from './gate-scripts.ts';
 import { beforeWrite, clone, deskOf, emptyLane, isLive, laneAt, laneOf, nextOf, specOf, unitsOf } from './state.ts';
 import type { Process, World } from './state.ts';
 import { APPLY, remember, send, thenApply } from './steps.ts';
@@ -14,6 +14,10 @@ const isOrphan = (world: World, self: Process): boolean => {
   if (entry.v > 0) return false;
   return entry.attempt !== self.part.attempt || (!entry.gathers && !entry.units.includes(self.unit));
 };
+
+/** Whether a retake of the order is too young to be undone: its function may still write the claims. */
+const isRetaking = (world: World, order: string): boolean =>
+  world.processes.some((each) => each.kind === 'confirm' && each.order === order);
 
 /** One unit after the other from `queue`; then the step `next`. */
 export const RECONCILE: Steps = {
@@ -51,8 +55,12 @@ export const RECONCILE: Steps = {
   mendOrder: (_world, self) => thenApply(self, self.seen ?? '', self.seenOrder, 'mendFree'),
   mendFree: (world, self) => {
     const order = self.seenOrder;
-    const retaking = world.processes.some((each) => each.kind === 'confirm' && each.order === self.seen);
-    if (order !== null && self.seen !== null && !retaking && !(isLive(order.state) && order.units.includes(self.unit))) {
+    if (
+      order !== null &&
+      self.seen !== null &&
+      !isRetaking(world, self.seen) &&
+      !(isLive(order.state) && order.units.includes(self.unit))
+    ) {
       freeUnit(world, self.unit, self.seen, order.v);
     }
     self.at = 'look';
@@ -74,7 +82,7 @@ export const SWEEP: Steps = {
     self.queue = unitsOf(world.capacity);
     self.desks = world.lanes.flatMap((lane, k) =>
       Object.entries(lane.desk)
-        .filter(([, entry]) => entry.v === 0 || (world.rules.sweepDesk && entry.live))
+        .filter(([, entry]) => entry.v === 0 || entry.retaken || (world.rules.sweepDesk && entry.live))
         .map(([order]): [number, string] => [k, order]),
     );
     Object.assign(self, { at: 'look', next: 'entry' });
@@ -88,6 +96,8 @@ export const SWEEP: Steps = {
     }
     self.seen = next[1];
     self.got = [];
+    const known = world.orders[next[1]];
+    if (known !== undefined && !isRetaking(world, next[1])) endRetake(world, next[1], known);
     thenApply(self, next[1], remember(world.orders[next[1]]), self.image === null ? 'resend' : 'entry');
     self.after = 'entry';
     if (self.image === null) self.at = 'resend';

@@ -1,5 +1,5 @@
 /** The worker of orders: commit, or draw other units over the lanes, or reject. And the ends of a hold. */
-import { draw, isWhole, markDesk, markUnit, missingOf, retake, storeDrawn } from './gate-scripts.ts';
+import { draw, isWhole, markDesk, markUnit, missingOf, retake, retakeDesk, storeDrawn } from './gate-scripts.ts';
 import { commit, confirm, putEnded, release, retakeClaims } from './ledger.ts';
 import { clone, deskOf, laneOf, specOf, unitsOf, violate } from './state.ts';
 import type { Process, World } from './state.ts';
@@ -210,9 +210,13 @@ export const CONFIRM: Steps = {
       Object.assign(self, {
         image: clone(known),
         queue: asked.map(String),
-        at: world.rules.retakeFirst && asked.length > 0 ? 'retake' : 'claims',
+        at: world.rules.retakeFirst && asked.length > 0 ? 'retakeDesk' : 'claims',
       });
     } else return false;
+  },
+  retakeDesk: (world, self) => {
+    if (self.image === null || !retakeDesk(world, self.order, self.image)) return false;
+    self.at = 'retake';
   },
   retake: (world, self) => {
     const k = self.queue.shift();

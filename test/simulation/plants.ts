@@ -202,6 +202,12 @@ export const plants: Readonly<Record<string, Plant>> = {
     focus: lateAndLost,
     grafts: [graft(`${lua}/retake.lua`, "if not entry.live then redis.call('ZADD', DUE, entry.rt, id) end\n", '')],
   },
+  'retake-uncounted': {
+    of: 'found by the model of lanes',
+    what: 'the units of a late payment count for its customer only when the ledger has said',
+    focus: latePayments,
+    grafts: [graft(`${lua}/retake.lua`, 'entry.live and entry.counts or #list', 'entry.counts')],
+  },
   'check-then-act': {
     of: 'root cause 1: check-then-act across transactions',
     what: 'the gate said that the units are free, so the ledger does not look again',

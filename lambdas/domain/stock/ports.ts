@@ -100,8 +100,13 @@ export interface StockGate {
   mark(saleId: string, claims: readonly Claim[]): Promise<void>;
   /** Rule 4: other units in place of the collided ones; a seat has no other. */
   draw(request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome>;
-  /** Rule 5: takes an expired order's units again, all or none. */
+  /** Rule 5: takes an expired order's units again, all or none. They count for its customer at once, by the limit at its acceptance. */
   retake(expired: Order, nowMs: number): Promise<'taken' | 'refused' | 'busy'>;
+  /**
+   * Ends a retake that no claim followed: the order, as just read in the ledger, is still expired at this version. Its units
+   * are clear and count for nobody. False within limits.retakeProtectMs of the retake, or if there was none.
+   */
+  endRetake(expired: Order, nowMs: number): Promise<boolean>;
   /** Rule 6: frees a unit of an order that the ledger no longer lists for it at this version. */
   free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean>;
   /** Rule 7: capacity only grows. No effect on a gate that does not exist. */

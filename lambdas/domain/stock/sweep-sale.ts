@@ -80,6 +80,8 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Pro
       }
       // Ended or paid meanwhile, and the gate was not told: then this takes it off the list.
       else await gate.apply(order);
+      // Or taken up again for a payment that came to nothing.
+      if (order.state === 'expired') await gate.endRetake(order, clock.nowMs());
     });
   }
   return expired;

@@ -28,9 +28,9 @@ export function readOrder(document: string): Order {
 
 /** A whole entry (its fields: lua/shared/entry.lua), as a poll reads it. Throws CorruptionError. */
 export function readEntry(entry: string): GateOrder {
-  const fields = entry.split('\x1f', 6);
-  const [doubled, , , , , units] = fields;
-  if (units === undefined) throw new CorruptionError(`an entry of the gate has ${fields.length} of its 7 fields`);
+  const fields = entry.split('\x1f', 7);
+  const [doubled, , , , , , units] = fields;
+  if (units === undefined) throw new CorruptionError(`an entry of the gate has ${fields.length} of its 8 fields`);
   const document = entry.slice(fields.join('\x1f').length + 1);
   const version = Number(doubled) / 2;
   if (document === '') return { version };

@@ -121,8 +121,16 @@ export class RedisStockGate implements StockGate {
     const reply = await this.#runWithSkus(scripts.retake, expired.saleId, skusOf(expired.lines), (skus) => [
       ...imageArguments(expired, skus),
       nowMs,
+      expired.customerLimit ?? 0,
     ]);
     return retakeOutcome(reply);
+  }
+
+  async endRetake(expired: Order, nowMs: number): Promise<boolean> {
+    const { orderId, saleId, version, lines } = expired;
+    const skus = skusOf(lines);
+    const args = [ownable(orderId), 2 * version, formatUnits(lines), nowMs, limits.retakeProtectMs, skus.length, ...skus];
+    return took(await this.#run(scripts.endRetake, saleId, skus, args), 'endRetake');
   }
 
   async free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean> {

@@ -7,6 +7,7 @@ import apply from './lua/apply.lua';
 import beginRebuild from './lua/begin-rebuild.lua';
 import draw from './lua/draw.lua';
 import drop from './lua/drop.lua';
+import endRetake from './lua/end-retake.lua';
 import enterWait from './lua/enter-wait.lua';
 import free from './lua/free.lua';
 import load from './lua/load.lua';
@@ -48,6 +49,7 @@ export const scripts = {
   mark: script('mark', entry, stock, markUnit, mark),
   draw: script('draw', entry, stock, search, markUnit, draw),
   retake: script('retake', entry, stock, applyImage, retake),
+  endRetake: script('end-retake', entry, stock, endRetake),
   free: script('free', entry, stock, free),
   setCapacity: script('set-capacity', setCapacity),
   beginRebuild: script('begin-rebuild', beginRebuild),
@@ -150,6 +152,7 @@ export function took(reply: Reply, name: keyof typeof effects): boolean {
 const effects = {
   apply: { done: 'applied', not: ['none', 'stale'] },
   mark: { done: 'marked', not: ['none'] },
+  endRetake: { done: 'ended', not: ['kept'] },
   free: { done: 'freed', not: ['kept'] },
   setCapacity: { done: 'set', not: ['none'] },
   renew: { done: 'renewed', not: ['lost'] },

@@ -83,8 +83,8 @@ end
 save_counts(stocks)
 
 local units = format_units(kept)
-write_entry(id, { version = 0, live = true, fp = ARGV[2], rt = '', customer = ARGV[3], units = units, document = ARGV[5] })
+write_entry(id, { version = 0, live = true, fp = ARGV[2], rt = '', customer = ARGV[3], counts = #kept, units = units, document = ARGV[5] })
 redis.call('ZADD', PEND, 'NX', ARGV[4], id)
-if known then count_units(known.customer, -#before) end
+if known then count_units(known.customer, -known.counts) end
 count_units(ARGV[3], #kept)
 return { 'drawn', units }

@@ -14,7 +14,6 @@ if entry then
 end
 if not take_back(stock, unit, slot_of(id)) then return { 'kept' } end
 save_counts(stocks)
-if entry and not entry.live then redis.call('ZREM', DUE, id) end
 if entry then
   local rest, before = {}, parse_units(entry.units)
   for _, it in ipairs(before) do
@@ -22,8 +21,9 @@ if entry then
   end
   if #rest < #before then
     entry.units = format_units(rest)
+    entry.counts = entry.counts - 1
     write_entry(id, entry)
-    if entry.live then count_units(entry.customer, -1) end
+    count_units(entry.customer, -1)
   end
 end
 return { 'freed' }

@@ -59,7 +59,7 @@ for i = 1, count do
 end
 save_counts(stocks)
 local units = format_units(list)
-write_entry(id, { version = 0, live = true, fp = fingerprint, rt = '', customer = customer, units = units, document = ARGV[6] })
+write_entry(id, { version = 0, live = true, fp = fingerprint, rt = '', customer = customer, counts = asked, units = units, document = ARGV[6] })
 redis.call('ZADD', PEND, ARGV[5], id)
 count_units(customer, asked)
 return { 'reserved', units }

@@ -98,7 +98,6 @@ describe('holds that are over by the gate’s list (rule 28)', () => {
 
   test.each<[string, Partial<Order>]>([
     ['paid meanwhile', { state: 'confirmed', version: 2 }],
-    ['ended by its message, whose worker died before the gate', { state: 'expired', version: 2 }],
     ['held for longer than the gate believes', { holdExpiresAtMs: nowMs + 1 }],
   ])('and are %s by the ledger: the gate is told how they stand, and nothing is ended', async (_, changes) => {
     const { sweep, ledger, calls } = system({ overdueHolds: () => Promise.resolve([lost.orderId]) });
@@ -107,6 +106,18 @@ describe('holds that are over by the gate’s list (rule 28)', () => {
     expect(await sweep()).toEqual(nothingFound);
     expect(ledger.stored.get(lost.orderId)).toEqual(stored);
     expect(calls.argsOf('apply')).toEqual([[stored]]);
+  });
+
+  test('and are expired by the ledger: the gate is told, and a retake that came to nothing is ended there', async () => {
+    const { sweep, ledger, calls } = system({
+      overdueHolds: () => Promise.resolve([lost.orderId]),
+      endRetake: () => Promise.resolve(true),
+    });
+    const expired = { ...lost, state: 'expired' as const, version: 2 };
+    ledger.stored.set(lost.orderId, expired);
+    expect(await sweep()).toEqual(nothingFound);
+    expect(calls.argsOf('apply')).toEqual([[expired]]);
+    expect(calls.argsOf('endRetake')).toEqual([[expired, nowMs]]);
   });
 
   test(`are read ${limits.batchGetItems} at a time and ended ${limits.sweptOrdersAtOnce} at a time`, async () => {

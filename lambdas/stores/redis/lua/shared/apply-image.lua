@@ -20,10 +20,11 @@ local function apply_image(stocks, id, image)
   end
   save_counts(stocks)
 
-  if known and known.live then count_units(known.customer, -#before) end
-  if image.live then count_units(image.customer, #listed) end
+  local counts = image.live and #listed or 0
+  if known then count_units(known.customer, -known.counts) end
+  count_units(image.customer, counts)
   write_entry(id, {
-    version = image.version, live = image.live, fp = image.fp, rt = '', customer = image.customer,
+    version = image.version, live = image.live, fp = image.fp, rt = '', customer = image.customer, counts = counts,
     units = image.live and image.units or '', document = image.document,
   })
   redis.call('ZREM', PEND, id)

@@ -14,15 +14,18 @@ local function mark_unit(stocks, claim)
     if names_of(list)[name_of(claim)] then return end
     list[#list + 1] = claim
     entry.units = format_units(list)
+    entry.counts = entry.counts + 1
+    count_units(entry.customer, 1)
   else
+    local counted = entry and entry.counts or 0
     entry = {
       version = claim.version - 1, live = true, fp = '', rt = entry and entry.rt or '',
-      customer = entry and entry.customer or claim.customer, units = name_of(claim), document = '',
+      customer = entry and entry.customer or claim.customer, counts = 1, units = name_of(claim), document = '',
     }
+    count_units(entry.customer, 1 - counted)
     if claim.holdExpiresAtMs ~= '' then redis.call('ZADD', DUE, claim.holdExpiresAtMs, claim.id) end
   end
   write_entry(claim.id, entry)
-  count_units(entry.customer, 1)
 end
 
 -- Claims in ARGV from `first` on, six fields each.
