@@ -184,7 +184,12 @@ export const limits = {
   /** Pending orders that one pass sends again, and overdue holds that it looks at, for one sale. */
   resendsPerPass: 500,
   overdueHolds: 1000,
-  /** Orders that a pass expires, or tells the gate of, at once. */
+  /**
+   * A pass begins no further batch of a sale's pending orders after this: at 1 ms for each of sweptOrdersAtOnce it has looked at
+   * 50,000 of them then. Those behind as many stuck ones wait until people have mended what StuckOrders told them of.
+   */
+  resendSliceMs: 5000,
+  /** Orders that a pass expires, sends again, or tells the gate of, at once. */
   sweptOrdersAtOnce: 10,
   /** Images that the consumer of changes tells the gate of at once: a full batch ends in time also where each call takes as long as it may. */
   imagesAtOnce: 50,
@@ -197,6 +202,11 @@ export const limits = {
   sweepTimeoutSeconds: 120,
   /** A sale is swept from so long before it opens: its gate should be there by then. */
   sweepAheadMs: 120_000,
+  /**
+   * Pages of the catalog, of pageItemsMax sales, that a pass reads: 10,000 sales ever put, some 600 RRU. Those behind them are not
+   * swept, and the run says so and fails (SweepsFail).
+   */
+  sweptCatalogPages: 100,
   /** Sales swept at once. */
   sweptSalesAtOnce: 4,
   /** A gate is dropped when its sale has been closed for this long. */

@@ -20,7 +20,7 @@ export interface SweepSalesDependencies {
  * One run of the sweeper: limits.sweepPasses passes, limits.sweepPassMs apart, each over every sale that has opened and
  * has not been over for long. A sale that cannot be swept holds up no other, and is tried again by the next pass. Where
  * a pass stopped in a sale the next goes on, as long as the environment lives. Throws UnavailableError when its last pass
- * left a sale unswept, so that the run counts as failed.
+ * left a sale unswept, or did not come to the end of the catalog, so that the run counts as failed.
  */
 export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDependencies): () => Promise<void> {
   const positions = new Map<string, SweepPosition>();
@@ -42,18 +42,21 @@ export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDe
   return async () => {
     const startMs = clock.nowMs();
     let unswept: string[] = [];
+    let unread: string | undefined;
     for (let pass = 1; pass <= limits.sweepPasses; pass += 1) {
       const waitMs = startMs + (pass - 1) * limits.sweepPassMs - clock.nowMs();
       if (waitMs > 0) await clock.sleep(waitMs);
       // What took the time of whole passes is not followed by them all at once.
       if (waitMs < -limits.sweepPassMs) continue;
-      const sales = (await openedSales(catalog, clock.nowMs())).values();
-      unswept = [];
-      await inLanes(limits.sweptSalesAtOnce, sales, async (sale) => {
+      const opened = await openedSales(catalog, clock.nowMs());
+      [unswept, unread] = [[], opened.unreadAfter];
+      await inLanes(limits.sweptSalesAtOnce, opened.sales.values(), async (sale) => {
         if (!(await sweepOne(sale, pass))) unswept.push(sale.saleId);
       });
     }
     if (unswept.length > 0) throw new UnavailableError('gate', `the last pass left ${unswept.length} sales unswept, ${unswept[0]} first`);
+    if (unread !== undefined)
+      throw new UnavailableError('catalog', `more sales than limits.sweptCatalogPages hold: none after ${unread} is swept`);
   };
 }
 
@@ -62,13 +65,20 @@ function isSwept({ opensAtMs, closesAtMs }: Sale, nowMs: number): boolean {
   return opensAtMs - limits.sweepAheadMs <= nowMs && nowMs < closesAtMs + limits.gateDropMs + limits.gateDropWithinMs;
 }
 
-async function openedSales(catalog: Pick<SaleCatalog, 'list'>, nowMs: number): Promise<Sale[]> {
+/** Sales to be swept, by id; `unreadAfter`: the last id that was read of a catalog with more pages than may be. */
+interface Opened {
+  readonly sales: readonly Sale[];
+  readonly unreadAfter: string | undefined;
+}
+
+async function openedSales(catalog: Pick<SaleCatalog, 'list'>, nowMs: number): Promise<Opened> {
   const found: Sale[] = [];
   let after: string | undefined;
-  for (;;) {
+  for (let page = 0; page < limits.sweptCatalogPages; page += 1) {
     const { sales, more } = await catalog.list({ limit: limits.pageItemsMax, ...(after === undefined ? {} : { afterSaleId: after }) });
     found.push(...sales.filter((sale) => isSwept(sale, nowMs)));
+    if (!more) return { sales: found, unreadAfter: undefined };
     after = sales.at(-1)?.saleId;
-    if (!more || after === undefined) return found;
   }
+  return { sales: found, unreadAfter: after };
 }

@@ -291,6 +291,12 @@ const relations: readonly Relation[] = [
     fix: 'Passes of two runs would overlap: lower sweepPasses.',
   },
   {
+    got: ['resendSliceMs + sweepSliceMs', (l) => l.resendSliceMs + l.sweepSliceMs],
+    must: '≤',
+    than: ['sweepPassMs', (l) => l.sweepPassMs],
+    fix: 'A pass over one sale must leave the next pass its time: lower resendSliceMs or sweepSliceMs.',
+  },
+  {
     got: [
       'sweepPasses × sweepPassMs + takeMs + takeMarginMs + rebuildDrainMs',
       (l) => l.sweepPasses * l.sweepPassMs + l.takeMs + l.takeMarginMs + l.rebuildDrainMs,

@@ -89,22 +89,29 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Pro
 
 /**
  * Rule 27: orders that were accepted a while ago, and that the ledger does not know. While the queue is long they are
- * simply in it; sending them again would make it longer.
+ * simply in it; sending them again would make it longer. It is asked only where there is such an order.
  */
 async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swept: Swept): Promise<void> {
   const { gate, ledger, queue, clock } = deps;
-  const { visible } = await queue.depth();
-  if (visible > limits.resendQueueMessages) return;
+  const endMs = clock.nowMs() + limits.resendSliceMs;
+  let visible: number | undefined;
+  for await (const batch of oldPending(deps, saleId)) {
+    visible ??= (await queue.depth()).visible;
+    if (visible > limits.resendQueueMessages || swept.resent >= limits.resendsPerPass || clock.nowMs() > endMs) return;
+    const stored = await ledger.readAll(batch);
+    for (const order of stored) await gate.apply(order);
+    const known = new Set(stored.map(({ orderId }) => orderId));
+    const unknown = batch.filter((orderId) => !known.has(orderId));
+    await inLanes(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => resend(deps, saleId, orderId, swept));
+  }
+}
+
+/** Ids of the orders that have been pending for limits.pendingResendMs, as many at a time as one read of the ledger takes. */
+async function* oldPending({ gate, clock }: SweepSaleDependencies, saleId: string): AsyncGenerator<readonly string[]> {
   for await (const page of gate.pending(saleId)) {
     const acceptedBeforeMs = clock.nowMs() - limits.pendingResendMs;
     const old = page.filter(({ acceptedAtMs }) => acceptedAtMs <= acceptedBeforeMs).map(({ orderId }) => orderId);
-    for (const batch of slicesOf(old, limits.batchGetItems)) {
-      if (swept.resent + swept.stuck >= limits.resendsPerPass) return;
-      const stored = await ledger.readAll(batch);
-      for (const order of stored) await gate.apply(order);
-      const known = new Set(stored.map(({ orderId }) => orderId));
-      for (const orderId of batch) if (!known.has(orderId)) await resend(deps, saleId, orderId, swept);
-    }
+    yield* slicesOf(old, limits.batchGetItems);
   }
 }
 

@@ -63,6 +63,19 @@ describe('a run of the sweeper', () => {
     expect(new Set(swept.map(({ saleId }) => saleId)).size).toBe(250);
   });
 
+  const most = limits.sweptCatalogPages * limits.pageItemsMax;
+  test.each([
+    [most, undefined],
+    [most + 1, `more sales than limits.sweptCatalogPages hold: none after sale-0${most - 1} is swept`],
+  ])('of a catalog of %i sales sweeps those of the pages it may read, and fails where there are more: %s', async (count, failure) => {
+    const over = { opensAtMs: nowMs - 2, closesAtMs: nowMs - limits.gateDropMs - limits.gateDropWithinMs };
+    const sales = Array.from({ length: count }, (_, n) => saleOf({ saleId: `sale-${String(n).padStart(5, '0')}`, ...over }));
+    const { run, swept } = system([...sales.slice(1), saleOf({ saleId: 'sale-00000' })]);
+    if (failure === undefined) await run();
+    else await expect(run()).rejects.toThrow(failure);
+    expect(swept.map(({ saleId }) => saleId)).toEqual(Array.from({ length: limits.sweepPasses }, () => 'sale-00000'));
+  });
+
   test(`sweeps ${limits.sweptSalesAtOnce} sales at once`, async () => {
     let [atWork, most] = [0, 0];
     const { run } = system(

@@ -222,16 +222,64 @@ describe('orders that were accepted and are not in the ledger (rule 27)', () => 
     expect([queue.sent, meter.counts]).toEqual([[], { [metrics.stuckOrders]: 2 }]);
   });
 
-  test(`a pass ends with the batch in which ${limits.resendsPerPass} are sent or stuck, and counts them`, async () => {
-    const ids = Array.from({ length: limits.resendsPerPass + 150 }, (_, n) => requestOf({ key: `key-${n}` }).order.orderId);
+  const idsOf = (count: number) => Array.from({ length: count }, (_, n) => requestOf({ key: `key-${n}` }).order.orderId);
+
+  test(`a pass ends with the batch in which ${limits.resendsPerPass} were sent, and counts them`, async () => {
+    const ids = idsOf(limits.resendsPerPass + 150);
     const { sweep, meter } = system({
       pending: waitingFor(ids.slice(0, 420).map(oldPending), ids.slice(420).map(oldPending)),
-      resend: (_, id) => Promise.resolve(id < (ids[0] ?? '') ? again : { kind: 'stuck' }),
+      resend: () => Promise.resolve(again),
     });
-    const { resent, stuck } = await sweep();
     // 4 batches of 100 and one of 20 from the first page, then one of 100.
-    expect(resent + stuck).toBe(520);
-    expect(meter.counts).toEqual({ [metrics.ordersResent]: resent, [metrics.stuckOrders]: stuck });
+    expect((await sweep()).resent).toBe(520);
+    expect(meter.counts).toEqual({ [metrics.ordersResent]: 520 });
+  });
+
+  test(`however many are stuck, those behind them are sent: ${limits.resendsPerPass + 1} and one`, async () => {
+    const ids = idsOf(limits.resendsPerPass + 2);
+    const { sweep, queue } = system({
+      pending: waitingFor(ids.map(oldPending)),
+      resend: (_, id) => Promise.resolve(id === ids.at(-1) ? again : { kind: 'stuck' }),
+    });
+    expect(await sweep()).toEqual({ ...nothingFound, resent: 1, stuck: limits.resendsPerPass + 1 });
+    expect(queue.looks).toBe(1);
+  });
+
+  test(`a pass begins no batch of them after ${limits.resendSliceMs / 1000} s, and goes on with the units`, async () => {
+    const ids = idsOf(2 * limits.batchGetItems + 1);
+    const { sweep, calls, clock } = system({
+      pending: waitingFor(ids.map(oldPending)),
+      resend: () => {
+        clock.advance(limits.resendSliceMs / limits.batchGetItems);
+        if (calls.argsOf('resend').length === limits.batchGetItems + 1) clock.advance(1);
+        return Promise.resolve({ kind: 'stuck' });
+      },
+    });
+    expect((await sweep()).stuck).toBe(2 * limits.batchGetItems);
+    expect(calls.methods()).toContain('owners');
+  });
+
+  test(`are asked of the gate ${limits.sweptOrdersAtOnce} at a time`, async () => {
+    let [atWork, most] = [0, 0];
+    const { sweep } = system({
+      pending: waitingFor(idsOf(limits.batchGetItems).map(oldPending)),
+      resend: async () => {
+        atWork += 1;
+        most = Math.max(most, atWork);
+        await new Promise(setImmediate);
+        atWork -= 1;
+        return { kind: 'waiting' };
+      },
+    });
+    await sweep();
+    expect(most).toBe(limits.sweptOrdersAtOnce);
+  });
+
+  test('where there are none, the queue is not asked, and may be away', async () => {
+    const { sweep, queue } = system({ pending: waitingFor([{ orderId, acceptedAtMs: nowMs }]) });
+    queue.depths.length = 0;
+    expect(await sweep()).toEqual(nothingFound);
+    expect(queue.looks).toBe(0);
   });
 
   test('a queue that is away ends the pass; the next one asks the gate, which waits for what it gave out', async () => {
