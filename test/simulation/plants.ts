@@ -38,6 +38,17 @@ const latePayments: Focus = {
 const lateAndLost: Focus = { scenario: { latePayments: 0.9, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8, duplicate: 0 } };
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
+/** One sku, few units, a crowd that comes back for them, and payments around the moment at which holds end. */
+const paymentsAtTheEnd: Focus = {
+  scenario: { latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0 },
+  rates: { ...alone, slow: 0.9 },
+};
+/** A gate that forgets writes, and is lost before the two orders of one unit are committed. */
+const lostTwice: Focus = { scenario: { busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8, wipesPerMinute: 3, delayed: 0.5 } };
+/** A gate that is lost again and again, and made again by functions that die. */
+const deadRebuilds: Focus = { rates: { ...alone, wipesPerMinute: 3, crashBefore: 0.03, crashAfter: 0.03 } };
+/** A crowd, and a gate that forgets its last writes again and again. */
+const lostWrites: Focus = { scenario: { busyMs: 80_000, buyers: 45 }, rates: { ...alone, failoversPerMinute: 20 } };
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
 
@@ -253,6 +264,60 @@ export const plants: Readonly<Record<string, Plant>> = {
         `${lua}/reserve.lua`,
         'if not seated[ARGV[8 + i]] and left < tonumber(ARGV[8 + count + i]) then enough = false end',
         'enough = seated[ARGV[8 + i]] or left >= tonumber(ARGV[8 + count + i])',
+      ),
+    ],
+  },
+  'retake-before-expiry': {
+    of: 'CE-9',
+    what: 'a late payment takes its units again before the gate knows that they expired, and the late news of it frees them',
+    focus: paymentsAtTheEnd,
+    grafts: [
+      graft(
+        `${lua}/retake.lua`,
+        'local applied = apply_image(stocks, id, {',
+        "local applied = (read_entry(id) and function() return { 'stale' } end or apply_image)(stocks, id, {",
+      ),
+    ],
+  },
+  'drain-waits-for-parked': {
+    of: 'CE-11',
+    what: 'a rebuild waits for orders that wait for the rebuild',
+    focus: lostTwice,
+    grafts: [
+      graft(
+        `${stock}/rebuild-gate.ts`,
+        'const { visible, inFlight } = await queue.depth();',
+        'const { visible, inFlight: taken, delayed } = await queue.depth();\n    const inFlight = taken + delayed;',
+      ),
+    ],
+  },
+  'rebuild-keeps-meta': {
+    of: 'CE-18',
+    what: 'a rebuild that begins over the remains of another empties all but meta, which goes on counting units that are gone',
+    focus: deadRebuilds,
+    grafts: [graft(`${lua}/begin-rebuild.lua`, 'if i ~= 6 then', 'if i ~= 6 and i ~= 1 then')],
+  },
+  'mark-raises-version': {
+    of: 'CE-21',
+    what: 'one claim of an order passes for its whole image',
+    focus: lostWrites,
+    grafts: [
+      graft(
+        `${lua}/shared/mark-unit.lua`,
+        'local list = parse_units(entry.units)',
+        'entry.version = math.max(entry.version, claim.version)\n  local list = parse_units(entry.units)',
+      ),
+    ],
+  },
+  'dead-rebuild-stays': {
+    of: 'CE-22',
+    what: 'a rebuild that died is waited for',
+    focus: deadRebuilds,
+    grafts: [
+      graft(
+        `${lua}/begin-rebuild.lua`,
+        "local holder = redis.call('GET', KEYS[6])",
+        "local holder = redis.call('GET', KEYS[6]) or (redis.call('HGET', KEYS[1], 'st') == 'rebuilding' and redis.call('HGET', KEYS[1], 'token'))",
       ),
     ],
   },

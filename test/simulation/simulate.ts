@@ -33,6 +33,9 @@ export interface SimulationOptions {
 /** After the last buyer: holds end, messages come back, sweeps mend. */
 const quietMs = 5 * 60_000;
 
+/** A call waits limits.takeMs and for the queue, 5 s lie between two: minutes, where a rebuild takes seconds. */
+const reopenAttempts = 12;
+
 /** One run from its seed: the same seed, the same run. */
 export async function simulate(seed: number, options: SimulationOptions = { traced: false }): Promise<SimulationResult> {
   const drawn = new Random(seed);
@@ -68,9 +71,19 @@ async function run(system: System, scenario: Scenario, history: History): Promis
   world.tell(() => 'calm');
   await world.timeline.sleep(quietMs / 2);
   system.backing.orders.redrive();
-  while (!(await reopen(system))) await world.timeline.sleep(5000);
+  await reopenInTime(system);
   await world.timeline.sleep(quietMs / 2);
   await checkQuiet(system, history);
+}
+
+/** Once nothing breaks any more, a sale can be opened again, also when its gate must be made again first. */
+async function reopenInTime(system: System): Promise<void> {
+  const { world } = system;
+  for (let attempt = 0; attempt < reopenAttempts; attempt += 1) {
+    if (await reopen(system)) return;
+    await world.timeline.sleep(5000);
+  }
+  world.violate(`the sale could not be opened again by ${reopenAttempts} calls`);
 }
 
 /** Plans what befalls the stores while the sale is busy. */
