@@ -43,6 +43,8 @@ export interface LocalOptions {
   readonly assemblyDir?: string;
   /** Whether every log line goes to stdout. @default false: errors to stderr only */
   readonly echoLogs?: boolean;
+  /** Takes the echoed lines. @default the stream of this process */
+  readonly echo?: (stream: 'stdout' | 'stderr', text: string) => void;
   /** Where lines for the operator go. @default stderr */
   readonly report?: (line: string) => void;
   /** Gives the start up: what was started is stopped, a temporary data directory removed, and startLocal rejects. @default never */
@@ -158,7 +160,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
   });
   const { notes, administrator } = await timings.time('resources', () => makeResources(engines, definition));
   await timings.time('redis cluster', () => engines.cache.ready);
-  const echo = (stream: 'stdout' | 'stderr', text: string) => void process[stream].write(text);
+  const echo = options.echo ?? ((stream, text) => void process[stream].write(text));
   const isolation = options.isolation ?? 'thread';
   const functions = startFunctions(definition.functions, isolation, { logFile, echoLogs: options.echoLogs ?? false, echo }, report);
   const sources = { queuesEndpoint: engines.frontDoor.endpoint, tablesEndpoint: engines.tables.endpoint };

@@ -86,7 +86,8 @@ async function connectTo(url: string): Promise<CacheEngine> {
     own: false,
     embedded: false,
     ended: new Promise(() => undefined),
-    stop: async () => admin.disconnect(),
+    // Of a server that is gone there is no socket left, whose end the client would wait for in vain.
+    stop: async () => (admin.status === 'end' ? undefined : admin.disconnect()),
   };
 }
 

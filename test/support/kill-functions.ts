@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandLine, descendants } from './processes.ts';
 
 /** Processes of a function's environments below a runtime with PENSTOCK_ISOLATION=process; not their guardians. */
-export function environmentsOf(runtime: number, label: string): number[] {
+function environmentsOf(runtime: number, label: string): number[] {
   return descendants(runtime).filter((pid) => {
     const words = commandLine(pid);
     return !words.startsWith('/bin/sh') && words.includes('function-process.ts') && words.includes(`"label":"${label}"`);
@@ -10,7 +10,7 @@ export function environmentsOf(runtime: number, label: string): number[] {
 }
 
 export interface KillOptions {
-  /** Of the launcher. */
+  /** The process that has the environments below it. */
   readonly runtime: number;
   readonly labels: readonly string[];
   /** Between two kills there are from nothing to twice so many milliseconds. */
@@ -31,6 +31,11 @@ export async function killFunctions({ runtime, labels, everyMs, random, stop }: 
     if (pid !== undefined && kill(pid)) killed[label] = (killed[label] ?? 0) + 1;
   }
   return killed;
+}
+
+/** `kill -9` of all environments that a function has at this moment. Returns how many there were. */
+export function killAll(runtime: number, label: string): number {
+  return environmentsOf(runtime, label).filter(kill).length;
 }
 
 /** False when it had just ended by itself. */
