@@ -24,6 +24,7 @@ const measurements: Readonly<Record<Section, (run: Run) => Promise<Measurement>>
   'in-process': inChild('bench/in-process-child.ts'),
   throughput: measureThroughput,
   growth: inChild('bench/growth-child.ts'),
+  rebuild: inChild('bench/rebuild-child.ts'),
   scripts: inChild('bench/scripts-child.ts'),
 };
 

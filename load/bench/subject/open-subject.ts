@@ -67,24 +67,29 @@ export function openSubject(settings: SubjectSettings) {
 
 type Tables = ConstructorParameters<typeof DynamoOrderLedger>[0] & ConstructorParameters<typeof DynamoSaleReads>[0];
 
-/** A whole rebuild but for its waits, which do not depend on the sale: nothing else is at work here. */
-async function rebuild(gate: RedisStockGate, tables: Tables, saleId: string): Promise<void> {
+/** A whole rebuild but for its waits, which do not depend on the sale, as nothing else is at work here; they are told. */
+async function rebuild(gate: RedisStockGate, tables: Tables, saleId: string): Promise<{ readonly waitedMs: number }> {
   const catalog = new DynamoSaleReads(tables);
   const sale = await catalog.read(saleId);
   assert(sale, `the sale to rebuild exists: ${saleId}`);
+  let waitedMs = 0;
+  const sleep = async (ms: number): Promise<void> => {
+    waitedMs += ms;
+  };
   const done = await rebuildGate(
     {
       gate,
       ledger: new DynamoOrderLedger(tables),
       queue: { depth: () => Promise.resolve({ visible: 0, inFlight: 0, delayed: 0 }) },
       catalog,
-      clock: { ...systemClock, sleep: () => Promise.resolve() },
+      clock: { ...systemClock, sleep },
       meter: { count: () => {} },
       newToken: randomUUID,
     },
     sale,
   );
   assert(done === 'rebuilt', `a gate that was lost is rebuilt, got ${done}`);
+  return { waitedMs };
 }
 
 /** The items of a held order in the ledger: itself, and its claims. */

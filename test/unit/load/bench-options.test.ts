@@ -6,7 +6,7 @@ const names = Object.keys(sections);
 describe('command line of the bench', () => {
   test('nothing asked for: every section, in their order', () => {
     expect(parseBenchOptions([])).toEqual({ kind: 'run', sections: names });
-    expect(names).toEqual(['sizes', 'imports', 'calls', 'in-process', 'throughput', 'growth', 'scripts']);
+    expect(names).toEqual(['sizes', 'imports', 'calls', 'in-process', 'throughput', 'growth', 'rebuild', 'scripts']);
   });
 
   test('--only, once or several times, in the order of the sections, each once', () => {
