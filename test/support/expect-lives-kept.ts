@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { type OrderState, orderStates } from '../../lambdas/contracts/messages.ts';
 import { mayBecome } from '../../lambdas/domain/orders/transitions.ts';
-import { type Api, inParallel } from './api.ts';
+import { type Answer, type Api, inParallel } from './api.ts';
 import { type Life, paymentOf } from './order-lives.ts';
 
 /** From the last answer until the books have to be right: the stream follows, what a killed worker left comes back, the sweeper compares. */
@@ -26,7 +26,7 @@ export async function expectLivesKept({ api, saleId, stock, lives }: LivedSale):
   const bought = lives.filter(({ orderId }) => orderId !== undefined);
   const orders = await inParallel(
     readsAtOnce,
-    bought.map((life) => async () => ({ life, ...(await api.call('GET', `/v1/orders/${life.orderId}`)) })),
+    bought.map((life) => async () => ({ life, ...(await read(api, `/v1/orders/${life.orderId}`)) })),
   );
   expect(new Set(orders.map(({ body }) => body.orderId)).size).toBe(bought.length);
   for (const { life, status, body } of orders) {
@@ -67,6 +67,16 @@ function stepsBack(told: readonly OrderState[]): string[] {
 
 const mayCome = (from: OrderState, to: OrderState): boolean =>
   orderStates.some((next) => mayBecome(from, next) && (next === to || mayCome(next, to)));
+
+/** The answer of an environment that lives: the one killed last may not be known to be dead yet. */
+async function read(api: Api, path: string): Promise<Answer> {
+  const endMs = performance.now() + booksWithinMs;
+  for (;;) {
+    const answer = await api.call('GET', path);
+    if (answer.status < 500 || performance.now() > endMs) return answer;
+    await sleep(booksPollMs);
+  }
+}
 
 async function expectSoon(api: Api, path: string, wanted: Readonly<Record<string, unknown>>): Promise<void> {
   const endMs = performance.now() + booksWithinMs;

@@ -25,6 +25,7 @@ export async function killFunctions({ runtime, labels, everyMs, random, stop }: 
   const killed: Record<string, number> = Object.fromEntries(labels.map((label) => [label, 0]));
   for (let turn = 0; !stop.aborted; turn += 1) {
     await sleep(2 * everyMs * random());
+    if (stop.aborted) break;
     const label = labels[turn % labels.length] ?? '';
     const running = environmentsOf(runtime, label);
     const pid = running[Math.floor(random() * running.length)];

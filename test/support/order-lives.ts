@@ -111,8 +111,8 @@ export class OrderLives {
         return answer;
       }
       if (performance.now() > endMs) throw new Error(`${life.customerId}: still ${kind} after ${patienceMs} ms`);
-      // At random moments within what it is told to wait, so that those refused together do not come back together.
-      await sleep(1000 * Number(answer.headers.get('retry-after') ?? 1) * this.#random());
+      // Not quite as long as it is told, and those refused together do not come back together.
+      await sleep(1000 * Number(answer.headers.get('retry-after') ?? 1) * (0.5 + this.#random() / 2));
     }
   }
 }
