@@ -47,8 +47,9 @@ const usedCommands = new Set([
 /**
  * Leaves out of the bundles what a function never runs, because every environment pays for it at its cold start:
  * comments of Lua scripts, the table entries of Redis commands that we never send (−31 KB), the certificates of
- * another vendor's cloud and the Sentinel client that ioredis carries (−14 KB), the SDK's package files (−7 KB), and the
- * cache of DynamoDB's endpoint discovery, which is off unless somebody turns it on (−8 KB).
+ * another vendor's cloud, the Sentinel client and the field sets of HIMPORT that ioredis carries (−20 KB), the SDK's package
+ * files (−7 KB), its event streams, which no service of ours has (−15 KB), and the cache of DynamoDB's endpoint discovery, which
+ * is off unless somebody turns it on (−8 KB).
  */
 export const trimPlugin: Plugin = {
   name: 'trim',
@@ -73,12 +74,27 @@ export const trimPlugin: Plugin = {
       contents: 'exports.default = class SentinelConnector {}; exports.SentinelIterator = class SentinelIterator {};',
       loader: 'js',
     }));
+    build.onLoad({ filter: /@smithy[\\/]core[\\/]dist-es[\\/]submodules[\\/]event-streams[\\/]index\.js$/ }, () => ({
+      contents: 'export class EventStreamSerde {}',
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /ioredis[\\/]built[\\/]himport[\\/]HimportCoordinator\.js$/ }, () => ({ contents: noHimport, loader: 'js' }));
     build.onLoad({ filter: /ioredis[\\/]built[\\/]constants[\\/]TLSProfiles\.js$/ }, () => ({
       contents: 'exports.default = {};',
       loader: 'js',
     }));
   },
 };
+
+/** What the coordinator of HIMPORT does for a client without field sets: nothing. */
+const noHimport = `
+exports.default = class HimportCoordinator {};
+exports.hasHimportCoordinator = Symbol('hasHimportCoordinator');
+exports.cloneHimportFieldsets = exports.getHimportBinding = exports.setHimportRole = () => undefined;
+exports.bindHimportCoordinator = exports.unbindHimportCoordinator = () => undefined;
+exports.isHimportControlCommand = exports.isInternalHimportCommand = () => false;
+exports.interceptHimportCommand = exports.interceptHimportPipeline = exports.interceptHimportControlCommand = () => false;
+`;
 
 /** Lines of comment and indentation; our scripts have no strings over several lines. */
 function trimLua(source: string): string {

@@ -134,7 +134,7 @@ export const putSaleSchema = z
     currency: currency(),
     holdSeconds: whole(limits.holdSecondsMin, limits.holdSecondsMax),
     customerLimit: whole(0, limits.capacityUnits),
-    lanes: z.optional(z.literal(1, 'lanes are not available yet: only 1')),
+    lanes: z.optional(whole(1, limits.lanesPerSale)),
     waitingRoom: z.optional(waitingRoomSchema),
     items: z.array(itemSchema).check(
       z.minLength(1),

@@ -9,6 +9,8 @@ export const limits = {
   orderUnits: 50,
   capacityUnits: 10_000_000,
   itemsPerSale: 100,
+  /** Slices of a sale's stock, each with a gate of its own: each adds a call to an order that is gathered, and to each comparison. */
+  lanesPerSale: 16,
   nameChars: 200,
   /** Seats of one item in a PUT; larger maps are for an import. */
   seatsPerPut: 2000,
@@ -133,6 +135,10 @@ export const limits = {
   drawSpreadUnits: 65_536,
   /** Calls of one gate script that learns on the way which skus its order had (a key used twice around a failover). */
   gateSkuAttempts: 3,
+  /** Times an order of a sale with several lanes is taken up from the start because another call or the sweep came between. */
+  gatherAttempts: 3,
+  /** Sales whose number of lanes an environment remembers: some 100 bytes each, more with several lanes. */
+  gateSales: 1000,
   /** Pending orders asked for in one page of a listing; Redis may give somewhat more. */
   pendingOrders: 1000,
   /** Wait before a connection to Redis is tried again: the base, doubled up to the maximum, half of it at random: a crowd does not return in step. */

@@ -11,14 +11,14 @@ export function getAudit(deps: {
   readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly audit: (sale: Sale) => Promise<Audit>;
   /** Where a finding can be looked at. */
-  readonly keysOf: (saleId: string, finding: Finding) => readonly string[];
+  readonly keysOf: (sale: Sale, finding: Finding) => readonly string[];
 }): ApiHandler {
   return async (request) => {
     const saleId = readSaleId(request);
     const sale = await deps.catalog.read(saleId);
     if (!sale) return saleNotFound(saleId);
     const { ok, asOfMs, checked, findingCount, findings } = await deps.audit(sale);
-    const located = findings.map((finding) => ({ ...finding, keys: deps.keysOf(saleId, finding) }));
+    const located = findings.map((finding) => ({ ...finding, keys: deps.keysOf(sale, finding) }));
     return { status: 200, body: { ok, asOf: toTime(asOfMs), checked, findingCount, findings: located } };
   };
 }

@@ -7,6 +7,7 @@ import { beChild, type Run } from './run-child.ts';
 import { type ScriptTimes, ScriptTimer, sumRounds } from './script-timer.ts';
 import type { ScriptName } from './subject/open-subject.ts';
 import { timeCollisions } from './time-collision-scripts.ts';
+import { timeLanes } from './time-lane-scripts.ts';
 import { timeOrders } from './time-order-scripts.ts';
 import { timeOthers } from './time-other-scripts.ts';
 import { timeRebuild } from './time-rebuild-scripts.ts';
@@ -28,6 +29,11 @@ const expected: Readonly<Record<ScriptName, string>> = {
   mark: 'claims of the call: 1 here',
   draw: 'units of the order and claims; two searches as in reserve',
   free: 'units of the unit’s order: 1 here',
+  take: 'units of the order; one search of the bitmap; here empty lanes',
+  store: 'nothing; here of orders not known',
+  remove: 'units of the order; here of orders not known',
+  giveBack: 'units of the order',
+  drawPart: 'units of the order; two searches; here empty lanes',
   beginRebuild: 'skus: another thread gives the memory back; 1 of these gates was full',
   renew: 'nothing',
   load: 'claims of the call: 100 here',
@@ -55,6 +61,7 @@ async function measure(folder: string, progress: Run['progress']): Promise<Measu
       ...(await sumRounds(rounds, (round) => timeCollisions(timer, round))),
       ...(await sumRounds(rounds, (round) => timeOthers(timer, round))),
       ...(await sumRounds(rounds, (round) => timeRebuild(timer, round))),
+      ...(await sumRounds(rounds, (round) => timeLanes(timer, round))),
     });
   }
   const rows = (Object.keys(expected) as ScriptName[]).map((name): ComparisonRow => {

@@ -27,7 +27,7 @@ async function gateOn(start: () => Promise<RedisServer>): Promise<UnderTest> {
   const gate = new RedisStockGate(connection);
   const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
   admin.on('error', () => {});
-  await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
+  await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1 });
   await gate.publish(saleId, 'opening', 0, { a: 1 });
   return { server, connection, gate, admin };
 }
@@ -90,10 +90,14 @@ onEachRedis((kind) => {
 
     test('a document that is not ours is corruption, not an answer', async () => {
       await reserve();
-      await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), ['0', '1', 'fingerprint-A', '', '', '1', 'a:0', '{"order":1}'].join('\x1f'));
+      await admin.hset(
+        `gate:{${saleId}}:ent`,
+        idOf('A'),
+        ['0', '1', 'fingerprint-A', '', '', '1', 'a:0', '', '', '{"order":1}'].join('\x1f'),
+      );
       await expect(reserve()).rejects.toThrow('not what was put into it');
       await admin.hset(`gate:{${saleId}}:ent`, idOf('A'), 'scrap');
-      await expect(gate.order(saleId, idOf('A'))).rejects.toThrow('1 of its 8 fields');
+      await expect(gate.order(saleId, idOf('A'))).rejects.toThrow('1 of its 10 fields');
     });
   });
 
@@ -184,7 +188,7 @@ describeWith('redis-server', available(), () => {
       const connection = await connectRedis(server);
       const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
       const gate = new RedisStockGate(connection);
-      const begin = () => gate.beginRebuild(saleId, 'opening', ['a'], { remake: true });
+      const begin = () => gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1 });
       try {
         await admin.replicaof(server.host, 1);
         await expect(begin()).rejects.toThrow(/Redis is away: begin-rebuild: READONLY/);

@@ -25,7 +25,7 @@ async function redisGate(kind: RedisKind, cluster: boolean): Promise<GateUnderTe
 async function inProcessGate(): Promise<GateUnderTest> {
   const engine = new RedisEngine({ nowMs: () => nowMs, node: { host: 'nowhere', port: 0 } });
   return {
-    gate: new RedisStockGate(new InProcessRedis(engine)),
+    gate: new RedisStockGate(new InProcessRedis(() => engine)),
     async wipe() {
       engine.call(['FLUSHALL']);
     },

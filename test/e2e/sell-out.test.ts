@@ -8,8 +8,8 @@ const atOnce = 64;
 
 describeSystem((api, system) => {
   /** Buyer b sends its order 1 + b mod 3 times: every other one all at once, the rest one after the other. */
-  async function buy(buyer: number): Promise<Answer[]> {
-    const send = () => api.order('drop', `key-${buyer}`, lineOf(`buyer-${buyer}`));
+  async function buy(saleId: string, buyer: number): Promise<Answer[]> {
+    const send = () => api.order(saleId, `key-${buyer}`, lineOf(`buyer-${buyer}`));
     const times = 1 + (buyer % 3);
     if (buyer % 2 === 0) return Promise.all(Array.from({ length: times }, send));
     const answers: Answer[] = [];
@@ -17,52 +17,57 @@ describeSystem((api, system) => {
     return answers;
   }
 
-  test('50 units and 400 buyers, 64 at once, each order sent one to three times: exactly 50 orders, each unit once, books clean', async () => {
-    expect((await api.sell('drop')).status).toBe(201);
+  test.each([1, 4])(
+    '50 units in %d lanes and 400 buyers, 64 at once, each order sent one to three times: exactly 50 orders, each unit once, books clean',
+    async (lanes) => {
+      const saleId = `drop-${lanes}`;
+      expect((await api.sell(saleId, { lanes })).status).toBe(201);
 
-    const answers = await inParallel(
-      atOnce,
-      Array.from({ length: buyers }, (_, buyer) => () => buy(buyer)),
-    );
+      const answers = await inParallel(
+        atOnce,
+        Array.from({ length: buyers }, (_, buyer) => () => buy(saleId, buyer)),
+      );
 
-    const statuses = new Set(answers.flat().map(({ status }) => status));
-    expect([...statuses].toSorted((a, b) => a - b)).toEqual([202, 409]);
-    const winners = answers.flatMap((sent, buyer) => (sent.some(({ status }) => status === 202) ? [buyer] : []));
-    expect(winners).toHaveLength(stock);
-    for (const buyer of winners) {
-      const accepted = (answers[buyer] ?? []).filter(({ status }) => status === 202);
-      expect(new Set(accepted.map(({ body }) => body.orderId)).size).toBe(1);
-      expect(accepted.filter(({ headers }) => headers.get('idempotency-replayed') !== 'true')).toHaveLength(1);
-    }
-    for (const refused of answers.flat().filter(({ status }) => status === 409)) {
-      expect(refused.body).toMatchObject({ code: 'sold-out', available: { unit: 0 } });
-    }
+      const statuses = new Set(answers.flat().map(({ status }) => status));
+      expect([...statuses].toSorted((a, b) => a - b)).toEqual([202, 409]);
+      const winners = answers.flatMap((sent, buyer) => (sent.some(({ status }) => status === 202) ? [buyer] : []));
+      expect(winners).toHaveLength(stock);
+      for (const buyer of winners) {
+        const accepted = (answers[buyer] ?? []).filter(({ status }) => status === 202);
+        expect(new Set(accepted.map(({ body }) => body.orderId)).size).toBe(1);
+        expect(accepted.filter(({ headers }) => headers.get('idempotency-replayed') !== 'true')).toHaveLength(1);
+      }
+      for (const refused of answers.flat().filter(({ status }) => status === 409)) {
+        expect(refused.body).toMatchObject({ code: 'sold-out', available: { unit: 0 } });
+      }
 
-    const orders = await inParallel(
-      8,
-      winners.map((buyer) => () => api.settled(answers[buyer]?.find(({ status }) => status === 202)?.body.orderId)),
-    );
-    expect(orders.map(({ body }) => body.state)).toEqual(winners.map(() => 'held'));
-    const units = orders.flatMap(({ body }) => body.lines[0].units as number[]).toSorted((a, b) => a - b);
-    expect(units).toEqual(Array.from({ length: stock }, (_, unit) => unit));
+      const orders = await inParallel(
+        8,
+        winners.map((buyer) => () => api.settled(answers[buyer]?.find(({ status }) => status === 202)?.body.orderId)),
+      );
+      expect(orders.map(({ body }) => body.state)).toEqual(winners.map(() => 'held'));
+      const units = orders.flatMap(({ body }) => body.lines[0].units as number[]).toSorted((a, b) => a - b);
+      expect(units).toEqual(Array.from({ length: stock }, (_, unit) => unit));
 
-    // The same answer to each repetition, also after the sale is sold out.
-    for (const [index, buyer] of winners.entries()) {
-      const again = await api.order('drop', `key-${buyer}`, lineOf(`buyer-${buyer}`));
-      expect(again.status).toBe(202);
-      expect(again.headers.get('idempotency-replayed')).toBe('true');
-      expect(again.body).toEqual(orders[index]?.body);
-    }
+      // The same answer to each repetition, also after the sale is sold out.
+      for (const [index, buyer] of winners.entries()) {
+        const again = await api.order(saleId, `key-${buyer}`, lineOf(`buyer-${buyer}`));
+        expect(again.status).toBe(202);
+        expect(again.headers.get('idempotency-replayed')).toBe('true');
+        expect(again.body).toEqual(orders[index]?.body);
+      }
 
-    const report = await api.call('GET', '/v1/admin/sales/drop/report');
-    expect(report.body).toMatchObject({
-      orders: { accepted: 0, held: stock, rejected: 0 },
-      items: [{ sku: 'unit', capacity: stock, free: 0, held: stock, confirmed: 0, withdrawn: 0 }],
-      queue: { deadLetters: 0 },
-    });
-    const audit = await api.call('GET', '/v1/admin/sales/drop/audit');
-    expect(audit.body).toMatchObject({ ok: true, findings: [], checked: { orders: stock, claims: stock, units: stock } });
-  }, 120_000);
+      const report = await api.call('GET', `/v1/admin/sales/${saleId}/report`);
+      expect(report.body).toMatchObject({
+        orders: { accepted: 0, held: stock, rejected: 0 },
+        items: [{ sku: 'unit', capacity: stock, free: 0, held: stock, confirmed: 0, withdrawn: 0 }],
+        queue: { deadLetters: 0 },
+      });
+      const audit = await api.call('GET', `/v1/admin/sales/${saleId}/audit`);
+      expect(audit.body).toMatchObject({ ok: true, findings: [], checked: { orders: stock, claims: stock, units: stock } });
+    },
+    120_000,
+  );
 
   test('orders of several lines are all or none: two skus of 10 units, 40 buyers of both, exactly 10 orders', async () => {
     const items = ['left', 'right'].map((sku) => ({

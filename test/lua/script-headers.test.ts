@@ -9,6 +9,7 @@ import { saleKeys } from '../../lambdas/stores/redis/keys.ts';
 import type { RedisClient, RedisSettings } from '../../lambdas/stores/redis/open-client.ts';
 import { RedisRateLimiter } from '../../lambdas/stores/redis/rate-limit.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
+import { SaleLanes } from '../../lambdas/stores/redis/sale-lanes.ts';
 import { scripts } from '../../lambdas/stores/redis/scripts.ts';
 import { claimOf, idOf, imageOf, linesWith, nowMs, requestOf } from '../conformance/stock-gate-fixtures.ts';
 import { onEachRedis } from '../support/each-redis.ts';
@@ -70,7 +71,7 @@ onEachRedis((kind) => {
   const open = async (capacities: Readonly<Record<string, number>> = { a: 3, b: 3 }) => {
     sales += 1;
     saleId = `sale-${sales}`;
-    await gate.beginRebuild(saleId, 'opening', Object.keys(capacities), { remake: true });
+    await gate.beginRebuild(saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1 });
     await gate.publish(saleId, 'opening', 0, capacities);
   };
   const closed = () => {
@@ -85,6 +86,21 @@ onEachRedis((kind) => {
     order: { ...request.order, lines: linesWith(request.order.lines, units) },
   });
   const expiredOf = (request: CommitRequest) => imageOf(request, { state: 'expired', version: 2 });
+
+  /** A sale of two lanes; `home` is that of A, and has the odd units or the even ones. */
+  const openLanes = async (capacities: Readonly<Record<string, number>>, letter = 'A') => {
+    closed();
+    const skusOf = Object.keys(capacities);
+    await gate.beginRebuild(saleId, 'opening', skusOf, { remake: true, lanes: 2 });
+    await gate.publish(saleId, 'opening', 0, capacities);
+    return lanesOf(letter);
+  };
+  const lanesOf = (letter = 'A') => {
+    const { home, others } = new SaleLanes(connection, Math.random, { saleId, lanes: 2 }).of(idOf(letter));
+    if (!others[0]) throw new Error('two lanes');
+    return { home, other: others[0] };
+  };
+  const needs = (a: number, seats: readonly number[] = []) => ({ quantities: new Map([['a', a]]), seats: new Map([['b', seats]]) });
 
   const histories: Record<keyof typeof scripts, () => Promise<unknown>> = {
     reserve: async () => {
@@ -102,6 +118,8 @@ onEachRedis((kind) => {
       await reserve(ask('D', { a: 2 }, { customerLimit: 1 }));
       await reserve(ask('D', { a: 4 }));
       await reserve(ask('D', {}, { seats: { a: [2] } }));
+      const { home } = await openLanes({ a: 2 });
+      await home.reserve(ask('A', { a: 2 }), { knownOnly: false });
     },
     peek: async () => {
       closed();
@@ -165,28 +183,79 @@ onEachRedis((kind) => {
     },
     beginRebuild: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false });
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true });
-      await gate.beginRebuild(saleId, 'two', ['a'], { remake: false });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
+      await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1 });
     },
     renew: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
       await gate.renew(saleId, 'one');
       await gate.renew(saleId, 'two');
     },
     load: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
       await gate.load(saleId, 'one', 'a', []);
       await gate.load(saleId, 'two', 'a', []);
     },
     publish: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
       await gate.publish(saleId, 'two', 0, { a: 1 });
       await gate.publish(saleId, 'one', 1, { a: 1 });
       await gate.publish(saleId, 'one', 0, { a: 1 });
+    },
+    take: async () => {
+      closed();
+      await lanesOf().other.take(ask('A').order, 'one', undefined, needs(1));
+      const { other } = await openLanes({ a: 8, b: 8 });
+      const seat = (unit: number) => other.toLedger(unit);
+      await other.take(ask('A').order, 'one', undefined, needs(1));
+      await other.take(ask('A').order, 'two', undefined, needs(1));
+      await other.take(ask('A', { b: 1 }).order, 'two', 'one', needs(0));
+      await other.take(ask('B', { b: 1 }).order, 'one', undefined, needs(0, [seat(0)]));
+      await other.take(ask('C', { b: 1 }).order, 'one', undefined, needs(0, [seat(0)]));
+      await other.apply(imageOf(withUnits(ask('A'), { a: [seat(0)] })));
+      await other.take(ask('A').order, 'three', undefined, needs(1));
+    },
+    store: async () => {
+      closed();
+      await lanesOf().home.store(idOf('A'), 'one', new Map());
+      const { home } = await openLanes({ a: 2 });
+      await home.store(idOf('A'), 'one', new Map());
+      const begun = await home.reserve(ask('A', { a: 2 }), { knownOnly: false });
+      const attempt = begun.kind === 'gather' ? begun.attempt : '';
+      await home.store(idOf('A'), 'other', new Map());
+      await home.store(idOf('A'), attempt, new Map());
+      await home.store(idOf('A'), attempt, new Map());
+      await home.apply(imageOf(ask('A')));
+      await home.store(idOf('A'), attempt, new Map());
+    },
+    remove: async () => {
+      closed();
+      await lanesOf().home.remove(idOf('A'), 'one', []);
+      const { home } = await openLanes({ a: 2 });
+      await home.remove(idOf('A'), 'one', []);
+      const begun = await home.reserve(ask('A', { a: 2 }), { knownOnly: false });
+      await home.remove(idOf('A'), begun.kind === 'gather' ? begun.attempt : '', []);
+    },
+    giveBack: async () => {
+      const { other } = await openLanes({ a: 8 });
+      await other.giveBack(idOf('A'), 'one', new Map(), []);
+      await other.take(ask('A', { a: 2 }).order, 'one', undefined, needs(2));
+      await other.giveBack(idOf('A'), 'two', new Map(), []);
+      await other.giveBack(idOf('A'), 'one', new Map(), []);
+    },
+    drawPart: async () => {
+      closed();
+      await lanesOf().other.drawPart(ask('A').order, new Map(), new Map(), new Map());
+      const { other } = await openLanes({ a: 8, b: 8 });
+      const own = new Map([['a', [other.toLedger(1)]]]);
+      await other.drawPart(ask('A').order, own, new Map(), new Map([['a', 1]]));
+      await other.drawPart(ask('A', { b: 1 }).order, new Map(), new Map(), new Map());
+      await other.apply(imageOf(withUnits(ask('A'), { a: [other.toLedger(0)] })));
+      await other.drawPart(ask('A').order, new Map(), new Map(), new Map());
     },
     resend: async () => {
       await open();
@@ -197,6 +266,9 @@ onEachRedis((kind) => {
         await gate.resend(saleId, idOf('A'), nowMs + n * 1_000_000);
       }
       await gate.resend(saleId, idOf('A'), nowMs + limits.pendingResends * 1_000_000);
+      const { home } = await openLanes({ a: 2 });
+      await home.reserve(ask('A', { a: 2 }), { knownOnly: false });
+      await gate.resend(saleId, idOf('A'), nowMs);
     },
     drop: async () => {
       closed();
@@ -228,14 +300,14 @@ onEachRedis((kind) => {
   });
 
   describe('what is stored', () => {
-    test('an entry is eight fields, the owner 26 bytes at 26 × unit, the order due when its hold ends', async () => {
+    test('an entry is ten fields, the owner 26 bytes at 26 × unit, the order due when its hold ends', async () => {
       await open({ a: 3 });
       const request = ask('A', { a: 2 });
       await reserve(request);
       const keys = saleKeys(saleId);
       const kept = { ...request, order: { ...request.order, lines: linesWith(request.order.lines, {}) } };
       expect(await redis.hget(keys.ent, idOf('A'))).toBe(
-        ['0', '1', 'fingerprint-A', '', 'customer-A', '2', 'a:0,1', JSON.stringify(kept)].join('\x1f'),
+        ['0', '1', 'fingerprint-A', '', 'customer-A', '2', 'a:0,1', '', '', JSON.stringify(kept)].join('\x1f'),
       );
       expect(await redis.zscore(keys.pend, idOf('A'))).toBe(`${nowMs + limits.pendingResendMs}`);
       expect(await redis.get(`gate:{${saleId}}:own:a`)).toBe('A'.repeat(52));
@@ -243,7 +315,7 @@ onEachRedis((kind) => {
       await gate.apply(held);
       expect(await redis.get(`gate:{${saleId}}:own:a`)).toBe('\0'.repeat(26) + 'A'.repeat(52));
       expect(await redis.hget(keys.ent, idOf('A'))).toBe(
-        ['2', '1', 'fingerprint-A', '', 'customer-A', 'a:1,2', JSON.stringify(held)].join('\x1f'),
+        ['2', '1', 'fingerprint-A', '', 'customer-A', '2', 'a:1,2', '', '', JSON.stringify(held)].join('\x1f'),
       );
       expect(await redis.zscore(keys.due, idOf('A'))).toBe(`${held.holdExpiresAtMs}`);
       expect(await redis.zscore(keys.pend, idOf('A'))).toBeNull();
@@ -253,7 +325,7 @@ onEachRedis((kind) => {
 
     test('a rebuilt order is due when its claim says', async () => {
       closed();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
       await gate.load(saleId, 'one', 'a', [claimOf('a', 0, 'A', { holdExpiresAtMs: nowMs + 7 })]);
       expect(await redis.zscore(saleKeys(saleId).due, idOf('A'))).toBe(`${nowMs + 7}`);
     });
@@ -261,7 +333,7 @@ onEachRedis((kind) => {
     test('the rebuild lock has a TTL, each chunk renews it, and publishing removes it', async () => {
       closed();
       const { lock } = saleKeys(saleId);
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
       expect(await redis.pttl(lock)).toBeGreaterThan(limits.rebuildLockMs - 1000);
       await redis.pexpire(lock, 100);
       await gate.load(saleId, 'one', 'a', []);
@@ -275,9 +347,9 @@ onEachRedis((kind) => {
 
     test('a rebuild whose lock ran out is taken over, and its own calls fail from then on', async () => {
       closed();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
       await redis.del(saleKeys(saleId).lock);
-      expect(await gate.beginRebuild(saleId, 'two', ['a'], { remake: false })).toBe('started');
+      expect(await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1 })).toBe('started');
       expect(await gate.load(saleId, 'one', 'a', [claimOf('a', 0, 'A')])).toBe(false);
       expect(await gate.publish(saleId, 'one', 0, { a: 1 })).toBe(false);
       expect(await gate.renew(saleId, 'one')).toBe(false);

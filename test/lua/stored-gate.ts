@@ -5,7 +5,7 @@ import { type GateModel, textOf } from './gate-model.ts';
 /** All that Redis holds of a gate, in a form that two gates can be compared by. */
 export interface StoredGate {
   readonly meta: Record<string, string>;
-  /** orderId → [version doubled, live, fingerprint, rt, customerId, counts, units]; the document is judged by what is read. */
+  /** orderId → [version doubled, live, fingerprint, rt, customerId, counts, units, elsewhere, attempt]; the document is judged by what is read. */
   readonly ent: Record<string, string[]>;
   readonly pend: Record<string, number>;
   readonly due: Record<string, number>;
@@ -51,8 +51,11 @@ export async function readStored(redis: Redis, saleId: string, skus: readonly st
 
 /** Which sku comes first in the units means nothing. */
 function fieldsOf(entry: string): string[] {
-  const [version = '', live = '', fingerprint = '', retaken = '', customer = '', counts = '', units = ''] = entry.split('\x1f', 7);
-  return [version, live, fingerprint, retaken, customer, counts, units.split(';').toSorted().join(';')];
+  const [version = '', live = '', fingerprint = '', retaken = '', customer = '', counts = '', units = '', ...lanes] = entry.split(
+    '\x1f',
+    9,
+  );
+  return [version, live, fingerprint, retaken, customer, counts, units.split(';').toSorted().join(';'), ...lanes];
 }
 
 /** The same of a model: what Redis must hold. */
@@ -63,14 +66,14 @@ export function expectedOf(model: GateModel, skus: readonly string[]): StoredGat
   customers.delete('');
   return {
     meta: {
-      ...(model.state === 'none' ? {} : { st: model.state, token: model.token, chunks: `${model.chunks}` }),
+      ...(model.state === 'none' ? {} : { st: model.state, token: model.token, chunks: `${model.chunks}`, lanes: '1' }),
       ...Object.fromEntries([...model.capacity].map(([sku, capacity]) => [`cap:${sku}`, `${capacity}`])),
       ...Object.fromEntries(skus.map((sku) => [`set:${sku}`, `${bits[sku]?.length ?? 0}`])),
     },
     ent: Object.fromEntries(
       [...model.entries].map(([id, { version, live, fingerprint, retakenAtMs, customerId, counts, units }]) => [
         id,
-        [`${version}`, live ? '1' : '0', fingerprint, `${retakenAtMs ?? ''}`, customerId, `${counts}`, textOf(units)],
+        [`${version}`, live ? '1' : '0', fingerprint, `${retakenAtMs ?? ''}`, customerId, `${counts}`, textOf(units), '', ''],
       ]),
     ),
     pend: Object.fromEntries(model.pend),

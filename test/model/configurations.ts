@@ -83,6 +83,14 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
     budget: { ...NO_FAULTS, crash: 1 },
     orders: { A: order('c1', 0, { a: 2 }), B: order('c2', 1, { a: 1 }, { cancels: 1 }), C: order('c3', 1, { a: 1 }) },
   },
+  trio: {
+    ...BASE,
+    lanes: 3,
+    capacity: { a: 3 },
+    deliveries: 1,
+    budget: { ...NO_FAULTS, crash: 1 },
+    orders: { A: order('c1', 0, { a: 3 }), B: order('c2', 2, { a: 1 }, { cancels: 1 }), C: order('c3', 1, { a: 1 }) },
+  },
   unsent: {
     ...BASE,
     posts: 2,

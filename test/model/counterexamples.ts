@@ -12,49 +12,46 @@ export const COUNTEREXAMPLES: readonly Counterexample[] = [
   {
     rule: 'limitFirst',
     configuration: 'pairs',
-    breaks: 'rejected (limit)',
-    actions:
-      'sweep ; step:sweep1 ; post:B:f1 ; step:post1 ; wipe:1 ; step:post1 ; step:post1 ; add ; rebuild:1 ; post:B:f1 ; crash:rebuild1 ; post:C:f1 ; step:post3 ; post:B:f1 ; step:post3 ; step:post3 ; post:A:f1 ; step:post3 ; rebuild:1 ; post:A:f1 ; step:rebuild2 ; post:A:f1 ; sweep ; step:sweep2 ; post:C:f1 ; step:post8',
+    breaks: 'rejected (limit) though no write was lost',
+    actions: 'post:B:f1 ; cancel:B ; step:post1 ; step:post1 ; post:A:f1 ; step:post2 ; crash:post2 ; post:C:f1 ; post:A:f1',
   },
   {
     rule: 'fence',
-    configuration: 'noloss',
+    configuration: 'duel',
     breaks: 'rejected (sold-out) though no write was lost',
-    actions:
-      'post:C:f1 ; step:post1 ; step:post1:unsure ; cancel:A ; post:B:f1 ; post:D:f1 ; deliver:commit1 ; step:post3 ; post:A:f1 ; post:A:f1 ; step:post4 ; post:A:f1 ; step:post6 ; step:post4 ; step:post4 ; cancel:C ; step:cancel2 ; step:cancel2 ; step:post5 ; step:post5 ; step:post5 ; post:B:f1',
+    actions: 'post:A:f1 ; post:B:f1 ; post:B:f1 ; post:B:f1 ; cancel:B ; post:A:f1 ; post:A:f1 ; step:post4 ; step:post6 ; post:C:f1',
   },
   {
     rule: 'removeUnstored',
     configuration: 'duel',
     breaks: 'rejected (sold-out) though no write was lost',
-    actions:
-      'post:B:f1 ; post:C:f1 ; cancel:B ; post:B:f1 ; step:post1 ; post:A:f1 ; post:A:f1 ; crash:post2 ; step:post5 ; post:C:f1 ; step:post5 ; step:post5',
+    actions: 'post:B:f1 ; cancel:B ; step:post1 ; post:A:f1 ; step:post2 ; post:A:f1 ; step:post3 ; post:B:f1 ; post:C:f1 ; step:post3',
   },
   {
     rule: 'removeFirst',
-    configuration: 'pairs',
+    configuration: 'trio',
     breaks: 'rejected (sold-out) though no write was lost',
     actions:
-      'post:A:f1 ; post:C:f1 ; cancel:C ; post:C:f1 ; step:post2 ; post:B:f1 ; post:B:f1 ; step:post4 ; step:post4 ; step:post5 ; post:A:f1 ; step:post4 ; step:post4 ; wipe:1',
+      'post:A:f1 ; post:B:f1 ; post:A:f1 ; step:post2 ; cancel:B ; step:cancel1 ; step:post3 ; step:post3 ; step:post3 ; post:C:f1 ; step:cancel1 ; step:cancel1',
   },
   {
     rule: 'storeOwnAttempt',
     configuration: 'duel',
     breaks: 'rejected (sold-out) though no write was lost',
     actions:
-      'post:B:f1 ; step:post1 ; step:post1 ; step:post1 ; post:A:f1 ; step:post2 ; step:post2 ; post:A:f1 ; step:post3 ; step:post3 ; step:post3 ; cancel:B ; step:cancel1 ; step:cancel1 ; step:cancel1 ; step:cancel1 ; step:post2 ; step:post3 ; step:post3 ; post:A:f1 ; step:post4 ; step:post2 ; step:post2 ; step:post2 ; crash:post4 ; post:C:f1',
+      'post:A:f1 ; step:post1 ; post:A:f1 ; post:B:f1 ; step:post3 ; cancel:B ; post:C:f1 ; step:post4 ; post:A:f1 ; step:post2 ; step:post5 ; step:cancel1 ; step:cancel1 ; step:post5 ; step:post1 ; step:post1 ; step:cancel1 ; step:post4 ; step:post5 ; step:post5',
   },
   {
     rule: 'keepStored',
-    configuration: 'noloss',
+    configuration: 'duel',
     breaks: 'rejected (sold-out) though no write was lost',
-    actions: 'post:A:f1 ; post:D:f1 ; step:post2 ; post:A:f1 ; step:post3 ; post:C:f1',
+    actions: 'post:A:f1 ; post:A:f1 ; post:C:f1 ; step:post2',
   },
   {
     rule: 'backUnsent',
     configuration: 'unsent',
     breaks: 'rejected (sold-out) though no write was lost',
-    actions: 'post:A:f1 ; post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; step:post2 ; step:post2 ; step:post1 ; wipe:0 ; post:B:f1',
+    actions: 'post:A:f1 ; step:post1 ; post:A:f1 ; step:post2 ; step:post1 ; step:post1 ; wipe:0 ; post:B:f1',
   },
   {
     rule: 'retakeEach',
@@ -76,18 +73,23 @@ export const COUNTEREXAMPLES: readonly Counterexample[] = [
     breaks: 'set in the gate, free in the ledger',
     actions: 'post:A:f1 ; step:post1 ; step:post1 ; crash:post1',
   },
-  { rule: 'gathering', configuration: 'late', breaks: 'gathers for ever', actions: 'post:A:f1 ; step:post1 ; crash:post1' },
+  {
+    rule: 'gathering',
+    configuration: 'late',
+    breaks: 'set in the gate, free in the ledger',
+    actions: 'post:A:f1 ; step:post1 ; crash:post1',
+  },
   {
     rule: 'sweepDesk',
     configuration: 'failovers',
     breaks: 'count of the customer differs at the desk',
     actions:
-      'post:B:f1 ; confirm:B ; post:C:f1 ; post:B:f1 ; step:post3 ; step:post3 ; post:C:f1 ; confirm:B ; deliver:commit1 ; crash:post2 ; confirm:A ; step:post4 ; step:post4 ; failover:1:1 ; deliver:commit2 ; step:work2 ; step:work2 ; step:work2 ; step:work2 ; failover:1:1',
+      'confirm:C ; cancel:C ; confirm:A ; post:A:f1 ; step:confirm2 ; post:B:f1 ; post:B:f1 ; step:post3 ; step:post1 ; post:A:f1 ; step:post4 ; step:post4 ; step:post4 ; step:post4 ; deliver:commit1 ; failover:0:2 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; failover:0:1',
   },
   {
-    rule: 'loadPending',
+    rule: 'rebuildAll',
     configuration: 'unsent',
     breaks: 'rejected (sold-out) though no write was lost',
-    actions: 'post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; crash:post1 ; wipe:1 ; rebuild:1 ; post:B:f1 ; post:A:f1',
+    actions: 'post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; wipe:1 ; rebuild ; step:post1:failed ; post:A:f1 ; post:B:f1',
   },
 ];

@@ -28,10 +28,10 @@ const clear = (world: World, lane: Lane, order: string, unit: string): void => {
 
 type Reserved =
   | { kind: 'busy' | 'ask-ledger' | 'reused' | 'replay' | 'limit' | 'sold-out' }
-  | { kind: 'gather'; attempt: number }
+  | { kind: 'gather'; attempt: number; units: string[] }
   | { kind: 'new' | 'pending'; units: string[] };
 
-/** L1. What the home lane has is taken in the one script it always was; only where it is short does the order begin to gather. */
+/** L1. What the home lane has is taken in the one script it always was; where that is short, the order begins to gather the rest. */
 export const reserve = (world: World, order: string, body: string, attempt: number): Reserved => {
   const { home, customer, lines, seats } = specOf(world, order);
   const lane = laneAt(world, home);
@@ -41,7 +41,9 @@ export const reserve = (world: World, order: string, body: string, attempt: numb
     if (known.body === null) return { kind: 'ask-ledger' };
     if (known.body !== body) return { kind: 'reused' };
     if (known.v > 0) return { kind: 'replay' };
-    return known.gathers ? { kind: 'gather', attempt: known.attempt } : { kind: 'pending', units: clone(known.units) };
+    return known.gathers
+      ? { kind: 'gather', attempt: known.attempt, units: clone(known.units) }
+      : { kind: 'pending', units: clone(known.units) };
   }
   const quantity = quantityOf(lines);
   const { limit, lanes } = world.config;
@@ -51,11 +53,10 @@ export const reserve = (world: World, order: string, body: string, attempt: numb
   const gathers = !isWhole(missingOf(lines, units));
   if (gathers && lanes === 1) return { kind: 'sold-out' };
   beforeWrite(world, home);
-  lane.desk[order] = { body, v: 0, live: true, customer, units: gathers ? [] : units, counts: quantity, retaken: false, gathers, attempt };
-  if (gathers) return { kind: 'gather', attempt };
+  lane.desk[order] = { body, v: 0, live: true, customer, units, counts: quantity, retaken: false, gathers, attempt };
   for (const unit of units) lane.owner[unit] = order;
   lane.parts[order] = { v: 0, live: true, attempt, units: clone(units) };
-  return { kind: 'new', units: clone(units) };
+  return gathers ? { kind: 'gather', attempt, units: clone(units) } : { kind: 'new', units: clone(units) };
 };
 
 type Taken = { kind: 'busy' | 'ended' } | { kind: 'other'; attempt: number } | { kind: 'taken'; units: string[] };
@@ -101,7 +102,7 @@ export const store = (world: World, order: string, attempt: number, units: reado
   return { kind: 'ok' };
 };
 
-/** L3. True where the entry gathered in this attempt and is gone now: from here on nobody can store for it. */
+/** L3. True where the entry gathered in this attempt and is gone now, with its units of the home lane: from here on nobody can store for it. */
 export const removeEntry = (world: World, order: string, attempt: number): boolean => {
   const { home } = specOf(world, order);
   const lane = laneAt(world, home);
@@ -109,6 +110,8 @@ export const removeEntry = (world: World, order: string, attempt: number): boole
   if (lane.state !== 'ready' || entry === undefined || entry.v > 0) return false;
   if (world.rules.removeUnstored && (!entry.gathers || entry.attempt !== attempt)) return false;
   beforeWrite(world, home);
+  for (const unit of lane.parts[order]?.v === 0 ? (lane.parts[order]?.units ?? []) : []) clear(world, lane, order, unit);
+  delete lane.parts[order];
   delete lane.desk[order];
   return true;
 };
@@ -204,7 +207,19 @@ export const markDesk = (world: World, unit: string, claim: Claim): void => {
   entry.counts += 1;
 };
 
-/** Rule 4 in one lane: what the order still has of its own units there, or all that is free for what is missing. */
+/** Of a lane: units the order had and may keep, and free ones, as many as are missing. */
+const keepAndFill = (world: World, k: number, order: string, had: readonly string[], missing: Lines): string[] => {
+  const lane = laneAt(world, k);
+  const mine = had.filter((unit) => laneOf(world, unit) === k && (lane.owner[unit] ?? order) === order);
+  const kept = mine.filter(
+    (unit, index) => mine.slice(0, index).filter((each) => skuOf(each) === skuOf(unit)).length < (missing[skuOf(unit)] ?? 0),
+  );
+  const seated = specOf(world, order).seats !== undefined;
+  const free = seated ? [] : freeFor(world, k, missingOf(missing, kept), undefined);
+  return [...new Set([...kept, ...free])];
+};
+
+/** Rule 4 in a lane that is not the order's home: those of `own` that it still may have, and units for what is missing. */
 export const draw = (
   world: World,
   k: number,
@@ -215,49 +230,49 @@ export const draw = (
 ): string[] | 'busy' => {
   const lane = laneAt(world, k);
   if (lane.state !== 'ready') return 'busy';
-  const mine = own.filter((unit) => laneOf(world, unit) === k && (lane.owner[unit] ?? order) === order);
   const drawn = lane.parts[order];
-  const before = (drawn?.attempt === DRAWN && drawn.v === 0 ? drawn.units : []).filter(
-    (unit) => lane.owner[unit] === order && !got.includes(unit),
-  );
-  const kept = before.filter(
-    (unit, index) => (missing[skuOf(unit)] ?? 0) > before.slice(0, index).filter((each) => skuOf(each) === skuOf(unit)).length,
-  );
-  const free = specOf(world, order).seats === undefined ? freeFor(world, k, missingOf(missing, kept), undefined) : [];
-  const units = [...new Set([...mine, ...kept, ...free])];
+  const had = (drawn?.v === 0 ? drawn.units : []).filter((unit) => !got.includes(unit));
+  const kept = own.filter((unit) => (lane.owner[unit] ?? order) === order);
+  const units = [...kept, ...keepAndFill(world, k, order, had, missing)];
   if (units.length === 0) return units;
   beforeWrite(world, k);
   for (const unit of units) lane.owner[unit] = order;
   if (drawn === undefined || drawn.v === 0) {
-    lane.parts[order] = {
-      v: 0,
-      live: true,
-      attempt: DRAWN,
-      units: [...new Set([...(drawn?.units ?? []).filter((unit) => lane.owner[unit] === order), ...units])],
-    };
+    const before = (drawn?.units ?? []).filter((unit) => lane.owner[unit] === order);
+    lane.parts[order] = { v: 0, live: true, attempt: DRAWN, units: [...new Set([...before, ...units])] };
   }
   return units;
 };
 
-/** The end of a draw at the desk. */
-export const storeDrawn = (world: World, order: string, body: string, units: readonly string[]): 'ok' | 'done' | 'park' => {
+type Drawn = { kind: 'done' | 'park' | 'none' } | { kind: 'drawn'; units: string[] };
+
+/** The end of a draw at the desk: with what other lanes gave, whatever is missing comes from home, or nothing changes. */
+export const drawAtHome = (world: World, order: string, body: string, had: readonly string[], elsewhere: readonly string[]): Drawn => {
   const { home, customer, lines } = specOf(world, order);
   const lane = laneAt(world, home);
-  if (lane.state !== 'ready') return 'park';
-  if ((lane.desk[order]?.v ?? 0) > 0) return 'done';
+  if (lane.state !== 'ready') return { kind: 'park' };
+  const known = lane.desk[order];
+  if (known !== undefined && known.v > 0) return { kind: 'done' };
+  const missing = missingOf(lines, elsewhere);
+  const units = keepAndFill(world, home, order, known !== undefined && known.units.length > 0 ? known.units : had, missing);
+  if (!isWhole(missingOf(missing, units))) return { kind: 'none' };
   beforeWrite(world, home);
+  for (const unit of lane.parts[order]?.units ?? []) if (!units.includes(unit)) clear(world, lane, order, unit);
+  for (const unit of units) lane.owner[unit] = order;
+  lane.parts[order] = { v: 0, live: true, attempt: DRAWN, units: clone(units) };
+  const whole = [...elsewhere, ...units];
   lane.desk[order] = {
     body,
     v: 0,
     live: true,
     customer,
-    units: [...units],
+    units: whole,
     counts: quantityOf(lines),
     retaken: false,
     gathers: false,
     attempt: DRAWN,
   };
-  return 'ok';
+  return { kind: 'drawn', units: clone(whole) };
 };
 
 /** Rule 5 at the desk: the order counts for its customer again, and is refused where the limit has no room for it. */

@@ -8,10 +8,20 @@ import type { Steps } from './steps.ts';
 const REPEATS = 3;
 const laneOfTurn = (world: World, self: Process): number => (specOf(world, self.order).home + self.lane) % world.config.lanes;
 
+/** The lanes that lent these units: what home gave is the entry's own. */
+const awayFromHome = (world: World, self: Process, units: readonly string[]): number[] => {
+  const { home } = specOf(world, self.order);
+  return [...new Set(units.map((unit) => laneOf(world, unit)))].filter((k) => k !== home);
+};
+
 /** What was gathered and is not kept goes back, lane by lane; then the message goes out, if there is one. */
 const goBack = (world: World, self: Process, sends: boolean): void => {
   self.sends = sends;
-  self.back = [...new Set(self.got.filter((unit) => !self.keep.includes(unit)).map((unit) => laneOf(world, unit)))];
+  self.back = awayFromHome(
+    world,
+    self,
+    self.got.filter((unit) => !self.keep.includes(unit)),
+  );
   self.at = self.back.length > 0 ? 'back' : sends ? 'send' : 'end';
 };
 
@@ -20,7 +30,7 @@ const giveUp = (world: World, self: Process): void => {
   if (world.rules.removeFirst) self.at = 'remove';
   else {
     self.next = 'remove';
-    self.back = [...new Set(self.got.map((unit) => laneOf(world, unit)))];
+    self.back = awayFromHome(world, self, self.got);
     self.at = self.back.length > 0 ? 'back' : 'remove';
   }
 };
@@ -32,7 +42,7 @@ export const POST: Steps = {
     const found = reserve(world, self.order, self.body, nextOf(world, 'attempt'));
     if (found.kind === 'ask-ledger') self.at = 'ask';
     else if (found.kind === 'gather')
-      Object.assign(self, { attempt: found.attempt, lane: 0, got: [], keep: [], busy: false, from: null, at: 'take', next: '' });
+      Object.assign(self, { attempt: found.attempt, lane: 1, got: found.units, keep: [], busy: false, from: null, at: 'take', next: '' });
     else if (found.kind === 'new' || found.kind === 'pending') {
       self.units = found.units;
       self.at = found.kind === 'new' && world.rules.askLedger ? 'ask' : 'send';

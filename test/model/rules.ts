@@ -29,7 +29,7 @@ export const LANE_RULES = [
   'orphans', // L8: the sweep gives back what no desk asks for
   'gathering', // L8: the sweep removes entries whose gatherer died
   'sweepDesk', // L9: the sweep compares the desk too
-  'loadPending', // L10: a rebuilt lane asks the other desks for what is pending
+  'rebuildAll', // L10: a lane that was lost is made again with all the others, not alone
   'retakeEach', // L7: a late payment takes its units again in every lane they are of
   'applyLanes', // L6: an image goes to the lanes of its units
 ] as const;

@@ -18,16 +18,8 @@ interface Node {
 }
 
 /** Two worlds of one key go on alike: what is left out is only counted, and no condition reads it. */
-const keyOf = ({
-  step: _step,
-  busyAt: _busy,
-  bornAt: _born,
-  config: _config,
-  rules: _rules,
-  lockStep,
-  processes,
-  ...rest
-}: World): string => JSON.stringify([rest, processes.map(({ born, ...each }) => [each, lockStep.map((lock) => born < lock)])]);
+const keyOf = ({ step: _step, busyAt: _busy, bornAt: _born, config: _config, rules: _rules, emptied, processes, ...rest }: World): string =>
+  JSON.stringify([rest, processes.map(({ born, ...each }) => [each, born < emptied])]);
 
 const pathOf = (node: Node | null): string[] => (node === null ? [] : [...pathOf(node.from), node.action]);
 

@@ -47,7 +47,7 @@ export interface Image {
 }
 
 /**
- * An order at its desk. While it gathers it has no units yet, and nothing was promised. `counts`: units that count for the
+ * An order at its desk. While it gathers it has units of its home lane at most, and nothing was promised. `counts`: units that count for the
  * customer, also while it gathers, and while a late payment has taken it up again.
  */
 export interface Entry {
@@ -109,6 +109,7 @@ export interface Process {
   order: string;
   body: string;
   lane: number;
+  lanes: number[];
   attempt: number;
   again: number;
   message: Message | null;
@@ -142,6 +143,12 @@ export interface Process {
   capacity: number;
 }
 
+/** What is of no lane: whether the lanes stand together, and whose rebuild is under way. */
+export interface Whole {
+  state: Lane['state'];
+  token: number;
+}
+
 export interface World {
   readonly config: Configuration;
   readonly rules: Rules;
@@ -149,9 +156,11 @@ export interface World {
   step: number;
   serial: Record<string, number>;
   budget: Budget;
+  whole: Whole;
   lanes: Lane[];
   log: string[][];
-  lockStep: number[];
+  /** When the last lane was emptied by a rebuild. */
+  emptied: number;
   queue: Message[];
   processes: Process[];
   orders: Record<string, Image>;
@@ -189,6 +198,8 @@ export const laneAt = (world: World, k: number): Lane => {
   if (lane === undefined) throw new Error(`no lane ${k}`);
   return lane;
 };
+
+export const isReady = (world: World): boolean => world.whole.state === 'ready' && world.lanes.every((lane) => lane.state === 'ready');
 
 export const deskOf = (world: World, order: string): Lane => laneAt(world, specOf(world, order).home);
 
@@ -229,9 +240,10 @@ export const worldOf = (config: Configuration, rules: Rules): World => ({
   step: 0,
   serial: {},
   budget: { ...config.budget },
+  whole: { state: 'ready', token: 0 },
   lanes: Array.from({ length: config.lanes }, () => emptyLane({ config }, 'ready')),
   log: Array.from({ length: config.lanes }, () => []),
-  lockStep: [],
+  emptied: 0,
   queue: [],
   processes: [],
   orders: {},

@@ -1,6 +1,6 @@
-/** Rule 26 over lanes (L8, L9), the rest of the sweep, the rebuild of one lane (L10), and more stock. */
+/** Rule 26 over lanes (L8, L9), the rest of the sweep, the rebuild (L10), and more stock. */
 import { endRetake, freeUnit, giveBack, isWhole, markDesk, markUnit, missingOf, removeEntry, setCapacity } from './gate-scripts.ts';
-import { beforeWrite, clone, deskOf, emptyLane, isLive, laneAt, laneOf, nextOf, specOf, unitsOf } from './state.ts';
+import { beforeWrite, clone, deskOf, emptyLane, isLive, isReady, laneAt, laneOf, nextOf, specOf, unitsOf } from './state.ts';
 import type { Process, World } from './state.ts';
 import { APPLY, remember, send, thenApply } from './steps.ts';
 import type { Steps } from './steps.ts';
@@ -139,92 +139,73 @@ export const ADD: Steps = {
   },
 };
 
-/** The messages that concern a lane: of orders whose desk it is, or with units of it. An empty queue is a stricter wait. */
-const isAwaited = (world: World, k: number): boolean =>
-  world.queue.some(
-    (message) =>
-      message.kind === 'commit' &&
-      !message.parked &&
-      (specOf(world, message.order).home === k || message.units.some((unit) => laneOf(world, unit) === k)),
-  );
-
-const beganBefore = (world: World, k: number): boolean =>
+const beganBefore = (world: World): boolean =>
   world.processes.some(
     (each) =>
-      each.born < (world.lockStep[k] ?? 0) &&
+      each.born < world.emptied &&
       (each.kind === 'sweep' || (each.kind === 'confirm' && each.at === 'claims') || (each.kind === 'post' && each.at !== 'reserve')),
   );
 
-/** Whether the rebuild of lane `k` has to wait. */
-export const mustWait = (world: World, k: number): boolean =>
-  (world.rules.drain && isAwaited(world, k)) || (world.rules.functionWait && beganBefore(world, k));
+/** Whether a rebuild has to wait: for the messages that were sent, and for the functions that took from the old lanes. */
+export const mustWait = (world: World): boolean =>
+  (world.rules.drain && world.queue.some((message) => message.kind === 'commit' && !message.parked)) ||
+  (world.rules.functionWait && beganBefore(world));
 
-const isMine = (world: World, self: Process): boolean => {
-  const lane = laneAt(world, self.lane);
+const isMine = (world: World, k: number, self: Process): boolean => {
+  const lane = laneAt(world, k);
   return lane.state === 'rebuilding' && lane.token === self.token;
 };
 
+/** L10: all lanes are emptied, then it waits, then all are loaded and published, the whole last. */
 export const REBUILD: Steps = {
   lock: (world, self) => {
-    if (laneAt(world, self.lane).state === 'ready') return false;
+    if (isReady(world)) return false;
     self.token = nextOf(world, 'token');
-    world.lockStep[self.lane] = world.step;
-    beforeWrite(world, self.lane);
-    world.lanes[self.lane] = emptyLane(world, 'rebuilding', self.token);
-    self.at = 'wait';
+    world.whole = { state: 'rebuilding', token: self.token };
+    const lost = world.lanes.flatMap((lane, k) => (world.rules.rebuildAll || lane.state !== 'ready' ? [k] : []));
+    Object.assign(self, { lanes: lost, todo: [...lost], at: lost.length > 0 ? 'empty' : 'wait' });
+  },
+  empty: (world, self) => {
+    const k = self.todo.shift();
+    if (k !== undefined) {
+      beforeWrite(world, k);
+      world.lanes[k] = emptyLane(world, 'rebuilding', self.token);
+      world.emptied = world.step;
+    }
+    if (self.todo.length === 0) self.at = 'wait';
   },
   wait: (world, self) => {
-    if (!mustWait(world, self.lane)) self.at = 'scan';
+    if (!mustWait(world)) self.at = 'scan';
   },
   scan: (world, self) => {
-    self.rows = Object.entries(clone(world.claims)).filter(
-      ([unit, claim]) => laneOf(world, unit) === self.lane || specOf(world, claim.order).home === self.lane,
-    );
+    self.rows = Object.entries(clone(world.claims));
     self.capacity = world.capacity['a'] ?? 0;
-    self.at = 'load';
+    Object.assign(self, { todo: [...self.lanes], at: 'load' });
   },
   load: (world, self) => {
-    if (!isMine(world, self)) return false;
-    for (const [unit, claim] of self.rows) {
-      if (laneOf(world, unit) === self.lane) markUnit(world, unit, claim);
-      if (specOf(world, claim.order).home === self.lane) markDesk(world, unit, claim);
+    const k = self.todo.shift();
+    if (k !== undefined) {
+      if (!isMine(world, k, self)) return false;
+      for (const [unit, claim] of self.rows) {
+        if (laneOf(world, unit) === k) markUnit(world, unit, claim);
+        if (specOf(world, claim.order).home === k) markDesk(world, unit, claim);
+      }
     }
-    Object.assign(self, { from: 0, at: world.rules.loadPending ? 'pending' : 'publish' });
-  },
-  pending: (world, self) => {
-    const other = laneAt(world, self.from ?? 0);
-    self.desks =
-      other.state === 'none'
-        ? []
-        : Object.entries(other.desk)
-            .filter(([, entry]) => entry.v === 0 && !entry.gathers)
-            .flatMap(([order, entry]) =>
-              entry.units
-                .filter((unit) => laneOf(world, unit) === self.lane)
-                .map((unit): [number, string] => [entry.attempt, `${order}/${unit}`]),
-            );
-    self.at = 'loadPending';
-  },
-  loadPending: (world, self) => {
-    if (!isMine(world, self)) return false;
-    const lane = laneAt(world, self.lane);
-    beforeWrite(world, self.lane);
-    for (const [attempt, row] of self.desks) {
-      const [order = '', unit = ''] = row.split('/');
-      const part = (lane.parts[order] ??= { v: 0, live: true, attempt, units: [] });
-      if (lane.owner[unit] !== undefined || part.v > 0) continue;
-      lane.owner[unit] = order;
-      part.units.push(unit);
-    }
-    self.from = (self.from ?? 0) + 1;
-    self.at = self.from < world.config.lanes ? 'pending' : 'publish';
+    if (self.todo.length === 0) Object.assign(self, { todo: [...self.lanes], at: 'publish' });
   },
   publish: (world, self) => {
-    if (!isMine(world, self)) return false;
-    const lane = laneAt(world, self.lane);
-    beforeWrite(world, self.lane);
-    lane.capacity['a'] = Math.max(lane.capacity['a'] ?? 0, self.capacity);
-    lane.state = 'ready';
+    const k = self.todo.shift();
+    if (k !== undefined) {
+      if (!isMine(world, k, self)) return false;
+      const lane = laneAt(world, k);
+      beforeWrite(world, k);
+      lane.capacity['a'] = Math.max(lane.capacity['a'] ?? 0, self.capacity);
+      lane.state = 'ready';
+    }
+    if (self.todo.length === 0) self.at = 'publishWhole';
+  },
+  publishWhole: (world, self) => {
+    if (world.whole.token === self.token) world.whole.state = 'ready';
     return false;
   },
 };

@@ -3,7 +3,7 @@ import { unitsOfCustomer } from './gate-scripts.ts';
 import { checkAlways, checkQuiet } from './invariants.ts';
 import { POST } from './post.ts';
 import type { Rules } from './rules.ts';
-import { clone, emptyLane, nextOf, violate, worldOf } from './state.ts';
+import { clone, emptyLane, isReady, nextOf, violate, worldOf } from './state.ts';
 import type { Configuration, Lane, Process, World } from './state.ts';
 import type { Steps } from './steps.ts';
 import { ADD, mustWait, REBUILD, SWEEP } from './sweep.ts';
@@ -29,6 +29,7 @@ const spawn = (world: World, kind: Process['kind'], given: Partial<Process>): vo
     order: '',
     body: '',
     lane: 0,
+    lanes: [],
     attempt: 0,
     again: 0,
     message: null,
@@ -80,11 +81,7 @@ const ofSystem = (world: World): string[] => [
     `step:${each.id}`,
     ...(each.at === 'send' && world.budget.unsure > 0 ? [`step:${each.id}:unsure`, `step:${each.id}:failed`] : []),
   ]),
-  ...world.lanes.flatMap((lane, k) =>
-    lane.state !== 'ready' && world.processes.filter((each) => each.kind === 'rebuild' && each.lane === k).length < 2
-      ? [`rebuild:${k}`]
-      : [],
-  ),
+  ...(!isReady(world) && world.processes.filter((each) => each.kind === 'rebuild').length < 2 ? ['rebuild'] : []),
 ];
 
 const ofFaults = (world: World): string[] => {
@@ -131,7 +128,7 @@ const ACTS: Readonly<Record<string, (world: World, x: string, y: string | undefi
     if (step === undefined) throw new Error(`${self.kind} has no step ${self.at}`);
     if (step(world, self, fault) === false) world.processes = world.processes.filter((each) => each !== self);
   },
-  rebuild: (world, k) => spawn(world, 'rebuild', { lane: Number(k) }),
+  rebuild: (world) => spawn(world, 'rebuild', {}),
   crash: (world, id) => {
     world.budget.crash -= 1;
     world.processes = world.processes.filter((each) => each.id !== id);
@@ -170,16 +167,13 @@ export const act = (world: World, action: string): void => {
   checkAlways(world);
 };
 
-const isWaiting = (world: World, each: Process): boolean => each.kind === 'rebuild' && each.at === 'wait' && mustWait(world, each.lane);
+const isWaiting = (world: World, each: Process): boolean => each.kind === 'rebuild' && each.at === 'wait' && mustWait(world);
 
 const nextFair = (world: World): string | null => {
   const runs = world.processes.find((each) => !isWaiting(world, each));
   if (runs !== undefined) return `step:${runs.id}`;
-  const down = world.lanes.findIndex(
-    (lane, k) => lane.state !== 'ready' && !world.processes.some((each) => each.kind === 'rebuild' && each.lane === k),
-  );
-  if (down >= 0) return `rebuild:${down}`;
-  const ready = world.lanes.every((lane) => lane.state === 'ready');
+  const ready = isReady(world);
+  if (!ready && !world.processes.some((each) => each.kind === 'rebuild')) return 'rebuild';
   for (const each of ready ? world.queue.filter((one) => one.parked) : []) Object.assign(each, { parked: false, tried: false });
   const message = world.queue.find((each) => !each.tried && each.kind === 'commit') ?? world.queue.find((each) => !each.tried);
   if (message === undefined) return null;

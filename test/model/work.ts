@@ -1,7 +1,7 @@
 /** The worker of orders: commit, or draw other units over the lanes, or reject. And the ends of a hold. */
-import { draw, isWhole, markDesk, markUnit, missingOf, retake, retakeDesk, storeDrawn } from './gate-scripts.ts';
+import { draw, drawAtHome, markDesk, markUnit, missingOf, retake, retakeDesk } from './gate-scripts.ts';
 import { commit, confirm, putEnded, release, retakeClaims } from './ledger.ts';
-import { clone, deskOf, laneOf, specOf, unitsOf, violate } from './state.ts';
+import { clone, deskOf, laneOf, skuOf, specOf, unitsOf, violate } from './state.ts';
 import type { Process, World } from './state.ts';
 import { APPLY, remember, send, thenApply } from './steps.ts';
 import type { Steps } from './steps.ts';
@@ -25,26 +25,17 @@ const ackStep: Steps = {
   },
 };
 
-const startFill = (world: World, self: Process): void => {
-  self.lane = 0;
-  self.busy = false;
-  self.at = isWhole(missingOf(specOf(world, self.order).lines, self.got)) ? 'storeDrawn' : 'fill';
+/** What the order had in its home lane, as far as its worker knows. */
+const hadAtHome = (world: World, self: Process): string[] => {
+  const { home } = specOf(world, self.order);
+  return self.keep.filter((unit) => laneOf(world, unit) === home);
 };
 
 const DRAW: Steps = {
-  draw: (world, self) => {
-    const desk = deskOf(world, self.order);
-    if (desk.state !== 'ready') return park(world, self);
-    const entry = desk.desk[self.order];
-    if (entry !== undefined && entry.v > 0) {
-      Object.assign(self, { units: null, at: 'commit' });
-      return;
-    }
-    const collided = self.collisions.map(({ unit }) => unit);
-    const mine = entry !== undefined && entry.units.length > 0 ? entry.units : (self.units ?? self.message?.units ?? []);
-    self.queue = mine.filter((unit) => !collided.includes(unit));
+  draw: (_world, self) => {
     self.got = [];
-    self.at = self.collisions.length > 0 ? 'markUnit' : 'keep';
+    self.queue = self.collisions.map(({ unit }) => unit);
+    self.at = self.collisions.length > 0 ? 'markUnit' : 'desk';
   },
   markUnit: (world, self) => {
     const first = self.collisions[0];
@@ -54,44 +45,60 @@ const DRAW: Steps = {
   markDesk: (world, self) => {
     const first = self.collisions.shift();
     if (first !== undefined) markDesk(world, first.unit, first.claim);
-    self.at = self.collisions.length > 0 ? 'markUnit' : 'keep';
+    self.at = self.collisions.length > 0 ? 'markUnit' : 'desk';
+  },
+  desk: (world, self) => {
+    const { home } = specOf(world, self.order);
+    const desk = deskOf(world, self.order);
+    if (desk.state !== 'ready') return park(world, self);
+    const entry = desk.desk[self.order];
+    if (entry !== undefined && entry.v > 0) {
+      Object.assign(self, { units: null, at: 'commit' });
+      return;
+    }
+    const mine = entry !== undefined && entry.units.length > 0 ? entry.units : (self.units ?? self.message?.units ?? []);
+    self.keep = mine.filter((unit) => !self.queue.includes(unit));
+    self.queue = self.keep.filter((unit) => laneOf(world, unit) !== home);
+    Object.assign(self, { lane: 0, busy: false, at: self.queue.length > 0 ? 'keep' : 'home' });
   },
   keep: (world, self) => {
     const unit = self.queue.shift();
-    if (unit === undefined) {
-      startFill(world, self);
+    if (unit !== undefined) {
+      const { lines } = specOf(world, self.order);
+      const missing = missingOf(lines, self.got);
+      const kept = draw(world, laneOf(world, unit), self.order, [unit], self.got, {});
+      if (kept === 'busy') return park(world, self);
+      self.got.push(...kept.filter((each) => !self.got.includes(each) && (missing[skuOf(each)] ?? 0) > 0));
+    }
+    if (self.queue.length === 0) self.at = 'home';
+  },
+  home: (world, self) => {
+    const drawn = drawAtHome(world, self.order, self.body, hadAtHome(world, self), self.got);
+    if (drawn.kind === 'park') return park(world, self);
+    if (drawn.kind === 'done' || drawn.kind === 'drawn') {
+      Object.assign(self, { units: drawn.kind === 'drawn' ? drawn.units : null, at: 'commit' });
       return;
     }
-    const kept = draw(world, laneOf(world, unit), self.order, [unit], self.got, {});
-    if (kept === 'busy') return park(world, self);
-    self.got.push(...kept.filter((each) => !self.got.includes(each)));
+    self.lane += 1;
+    if (self.lane < world.config.lanes) self.at = 'fill';
+    else if (self.busy) return park(world, self);
+    else if (world.rules.reconcile && !self.reconciled)
+      Object.assign(self, {
+        reconciled: true,
+        scanned: world.step,
+        queue: unitsOf(world.capacity),
+        at: 'look',
+        next: 'draw',
+        collisions: [],
+      });
+    else Object.assign(self, { reason: 'sold-out', at: 'reject' });
   },
   fill: (world, self) => {
     const { home, lines } = specOf(world, self.order);
     const found = draw(world, (home + self.lane) % world.config.lanes, self.order, [], self.got, missingOf(lines, self.got));
     if (found === 'busy') self.busy = true;
-    else self.got.push(...found);
-    self.lane += 1;
-    if (isWhole(missingOf(lines, self.got))) self.at = 'storeDrawn';
-    else if (self.lane >= world.config.lanes) {
-      if (self.busy) return park(world, self);
-      if (world.rules.reconcile && !self.reconciled)
-        Object.assign(self, {
-          reconciled: true,
-          scanned: world.step,
-          queue: unitsOf(world.capacity),
-          at: 'look',
-          next: 'draw',
-          collisions: [],
-        });
-      else Object.assign(self, { reason: 'sold-out', at: 'reject' });
-    }
-  },
-  storeDrawn: (world, self) => {
-    const stored = storeDrawn(world, self.order, self.body, self.got);
-    if (stored === 'park') return park(world, self);
-    self.units = stored === 'ok' ? clone(self.got) : null;
-    self.at = 'commit';
+    else self.got.push(...found.filter((unit) => !self.got.includes(unit)));
+    self.at = 'home';
   },
 };
 

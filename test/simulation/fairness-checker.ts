@@ -1,8 +1,8 @@
 import { isLive, isOfHouse, type Order } from '../../lambdas/domain/orders/order.ts';
-import type { RedisEngine } from '../../local/redis-engine/redis-engine.ts';
-import { ownerBytes, ownKey } from '../../lambdas/stores/redis/keys.ts';
+import { laneName, ownerBytes, ownKey } from '../../lambdas/stores/redis/keys.ts';
 import type { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { saleId } from './scenario.ts';
+import type { RedisShards } from './redis-shards.ts';
 import type { SimulatedLedger, StoredChange } from './simulated-ledger.ts';
 import type { World } from './world.ts';
 
@@ -13,15 +13,20 @@ import type { World } from './world.ts';
  */
 export class FairnessChecker {
   readonly #world: World;
-  readonly #engine: RedisEngine;
+  readonly #gate: { readonly shards: RedisShards; readonly lanes: number };
   readonly #ledger: SimulatedLedger;
   readonly #catalog: InMemoryCatalog;
   /** orderId → sku → units free ever since its comparison began. */
   readonly #free = new Map<string, Map<string, Set<number>>>();
 
-  constructor(world: World, engine: RedisEngine, ledger: SimulatedLedger, catalog: InMemoryCatalog) {
+  constructor(
+    world: World,
+    gate: { readonly shards: RedisShards; readonly lanes: number },
+    ledger: SimulatedLedger,
+    catalog: InMemoryCatalog,
+  ) {
     this.#world = world;
-    this.#engine = engine;
+    this.#gate = gate;
     this.#ledger = ledger;
     this.#catalog = catalog;
     ledger.onChange.push((change) => this.#judge(change));
@@ -58,10 +63,15 @@ export class FairnessChecker {
 
   #freeUnits(sku: string): Set<number> {
     const capacity = this.#catalog.stored.get(saleId)?.items.find((item) => item.sku === sku)?.capacity ?? 0;
-    const slots = this.#engine.call(['getrange', ownKey(saleId, sku), '0', String(capacity * ownerBytes - 1)]) as string;
+    const { shards, lanes } = this.#gate;
+    const slots = Array.from({ length: lanes }, (_, lane) => {
+      const key = ownKey(laneName(saleId, lane, lanes), sku);
+      return shards.of(key).call(['getrange', key, '0', String(capacity * ownerBytes - 1)]) as string;
+    });
     const free = new Set<number>();
     for (let unit = 0; unit < capacity; unit += 1) {
-      const slot = slots.slice(unit * ownerBytes, (unit + 1) * ownerBytes);
+      const number = Math.floor(unit / lanes);
+      const slot = slots[unit % lanes]?.slice(number * ownerBytes, (number + 1) * ownerBytes) ?? '';
       const owner = slot === '' || slot.charCodeAt(0) === 0 ? undefined : `ord_${slot}`;
       if (!this.#ledger.claimed.has(`${saleId}#${sku}#${unit}`) && !this.#isWaitedFor(owner)) free.add(unit);
     }

@@ -15,7 +15,7 @@ function call(
 }
 
 /** Puts the sale, until it is there: it opened a minute ago. */
-export async function putSale(system: System, { items, customerLimit, holdSeconds }: Scenario): Promise<void> {
+export async function putSale(system: System, { items, customerLimit, holdSeconds, lanes }: Scenario): Promise<void> {
   const body = {
     name: 'Drop',
     opensAt: new Date(startMs - 60_000).toISOString(),
@@ -23,6 +23,7 @@ export async function putSale(system: System, { items, customerLimit, holdSecond
     currency: 'EUR',
     holdSeconds,
     customerLimit,
+    lanes,
     waitingRoom: { enabled: false },
     items: items.map(({ sku, capacity, orderLimit, seats }) => ({
       sku,

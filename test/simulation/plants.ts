@@ -11,7 +11,8 @@ export interface Plant {
   readonly focus?: Focus;
 }
 
-const lua = 'lambdas/stores/redis/lua';
+const redis = 'lambdas/stores/redis';
+const lua = `${redis}/lua`;
 const orders = 'lambdas/domain/orders';
 const stock = 'lambdas/domain/stock';
 const ledger = 'test/support/fakes-ledger.ts';
@@ -49,6 +50,9 @@ const lostTwice: Focus = { scenario: { busyMs: 80_000 }, rates: { ...alone, fail
 const deadRebuilds: Focus = { rates: { ...alone, wipesPerMinute: 3, crashBefore: 0.03, crashAfter: 0.03 } };
 /** A crowd, and a gate that forgets its last writes again and again. */
 const lostWrites: Focus = { scenario: { busyMs: 80_000, buyers: 45 }, rates: { ...alone, failoversPerMinute: 20 } };
+
+/** A sale cut in three, of few units and many who want them: nearly every order gathers. */
+const manyLanes: Focus = { scenario: { lanes: 3 } };
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
 
@@ -218,6 +222,62 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'the units of a late payment count for its customer only when the ledger has said',
     focus: latePayments,
     grafts: [graft(`${lua}/retake.lua`, 'entry.live and entry.counts or #list', 'entry.counts')],
+  },
+  'gather-uncounted': {
+    of: 'lanes, L1',
+    what: 'an order that gathers counts for its customer only when all its units are there',
+    focus: manyLanes,
+    grafts: [
+      graft(`${lua}/reserve.lua`, 'counts = asked,', "counts = attempt == '' and asked or 0,"),
+      graft(`${lua}/reserve.lua`, 'count_units(customer, asked)', "if attempt == '' then count_units(customer, asked) end"),
+    ],
+  },
+  'stored-is-not-kept': {
+    of: 'lanes, L5',
+    what: 'who comes second with an order gives back what the first has stored',
+    focus: manyLanes,
+    grafts: [graft(`${redis}/gather.ts`, 'attempt, unitsOf(stored.request.order.lines));', 'attempt, new Map());')],
+  },
+  'retake-at-home-only': {
+    of: 'lanes, L7',
+    what: 'a late payment takes its units again in the order’s home lane alone',
+    focus: { ...latePayments, scenario: { ...latePayments.scenario, lanes: 3 } },
+    grafts: [graft(`${redis}/redis-stock-gate.ts`, "if (outcome !== 'taken') return outcome;", 'return outcome;')],
+  },
+  'lent-for-ever': {
+    of: 'lanes, L8',
+    what: 'what a lane lent to a gathering that died never goes back',
+    focus: manyLanes,
+    grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (lane === home) return false;', 'return false;')],
+  },
+  'home-not-told': {
+    of: 'lanes, L9',
+    what: 'nobody tells an order’s home lane again of claims in other lanes',
+    focus: { scenario: { lanes: 3, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8 } },
+    grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (sale.all.length === 1) return;', 'return;')],
+  },
+  'lane-made-alone': {
+    of: 'lanes, L10',
+    what: 'a lane that was lost is made again without the others',
+    focus: { scenario: { lanes: 3 }, rates: { ...alone, wipesPerMinute: 4, delayed: 0.4, lostAnswer: 0.05 } },
+    grafts: [
+      graft(
+        `${redis}/redis-stock-gate.ts`,
+        "const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes });\n      if (emptied !== 'started') return emptied;",
+        "if ((await lane.summary([])).state !== 'ready') await lane.beginRebuild(token, skus, { remake: true, lanes });",
+      ),
+      graft(`${redis}/redis-stock-gate.ts`, 'return loads.every(Boolean) &&', 'return loads.some(Boolean) &&'),
+      graft(
+        `${redis}/redis-stock-gate.ts`,
+        'if (!(await lane.publish(token, chunks, capacities))) return false;',
+        'await lane.publish(token, chunks, capacities);',
+      ),
+      graft(
+        `${redis}/redis-stock-gate.ts`,
+        'const lanes = sale.all.length === 1 ? sale.all : [sale.whole, ...sale.all];',
+        'const lanes = sale.all.length === 1 ? sale.all : [sale.whole];',
+      ),
+    ],
   },
   'check-then-act': {
     of: 'root cause 1: check-then-act across transactions',

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly customers: readonly string[];
   readonly customerLimit: number;
   readonly holdSeconds: number;
+  /** How the gate is cut. */
+  readonly lanes: number;
   readonly buyers: number;
   /** Orders come, and faults, for this long; then all is quiet. */
   readonly busyMs: number;
@@ -29,7 +31,7 @@ export interface Scenario {
 const skus = ['shirt', 'stalls', 'poster'];
 
 /** At most 3 skus, 12 units and 45 buyers. */
-export function drawScenario(random: Random): Scenario {
+export function drawScenario(random: Random): Omit<Scenario, 'lanes'> {
   const items = skus.slice(0, random.whole(1, 3)).map((sku): ScenarioItem => {
     const capacity = random.whole(1, 4);
     const seats = sku === 'stalls' && random.chance(0.7) ? Array.from({ length: capacity }, (_, unit) => `S${unit}`) : undefined;

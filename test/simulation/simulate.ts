@@ -39,10 +39,11 @@ const reopenAttempts = 12;
 /** One run from its seed: the same seed, the same run. */
 export async function simulate(seed: number, options: SimulationOptions = { traced: false }): Promise<SimulationResult> {
   const drawn = new Random(seed);
-  const scenario = { ...drawScenario(drawn), ...options.focus?.scenario };
+  const about = drawScenario(drawn);
   const rates = { ...drawFaults(drawn), ...options.focus?.rates };
   const world = new World({ seed: drawn.whole(0, 2 ** 31), rates, startMs, traced: options.traced });
-  const system = makeSystem(world);
+  const scenario = { ...about, lanes: drawn.pick([1, 1, 1, 2, 3]), ...options.focus?.scenario };
+  const system = makeSystem(world, scenario);
   const history = new History();
   const phase = { done: false };
   const ended = run(system, scenario, history).catch((error: unknown) => world.violate(`the simulation itself failed: ${String(error)}`));
@@ -88,25 +89,29 @@ async function reopenInTime(system: System): Promise<void> {
 
 /** Plans what befalls the stores while the sale is busy. */
 function breakThings(system: System, { busyMs }: Scenario, history: History): void {
-  const { world, engine } = system;
+  const { world, shards } = system;
   const { random, rates, timeline } = world;
   const plan = (perMinute: number, happen: () => void) => {
     for (let atMs = nextMs(random, perMinute); atMs < busyMs; atMs += nextMs(random, perMinute)) timeline.after(atMs, happen);
   };
+  // A sale of several lanes loses one of them, or all.
+  const some = () => (shards.all.length === 1 || random.chance(0.5) ? shards.all : [random.pick(shards.all)]);
   const wipe = () => {
-    world.tell(() => 'fault: the gate is wiped');
+    const lost = some();
+    world.tell(() => `fault: ${lost.length} of ${shards.all.length} shards of the gate are wiped`);
     history.gateLosses += 1;
-    engine.call(['flushall']);
+    for (const shard of lost) shard.call(['flushall']);
     // Somebody may see it before the sweeper does.
     if (random.chance(0.6)) timeline.after(random.between(50, 3000), () => void reopen(system));
   };
   plan(rates.wipesPerMinute, wipe);
   plan(rates.failoversPerMinute, () => {
-    const lost = Math.min(random.whole(1, 8), engine.rememberedWrites);
-    world.tell(() => `fault: the gate fails over and loses ${lost} writes`);
+    const most = random.whole(1, 8);
+    const failed = some();
+    world.tell(() => `fault: ${failed.length} of ${shards.all.length} shards of the gate fail over and lose ${most} writes`);
     history.failovers += 1;
     history.gateLosses += 1;
-    engine.rollBack(lost);
+    for (const shard of failed) shard.rollBack(Math.min(most, shard.rememberedWrites));
     // The replica that took over may be lost too.
     if (rates.wipesPerMinute > 0 && random.chance(0.3)) timeline.after(random.between(20, 2000), wipe);
   });

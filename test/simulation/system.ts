@@ -3,7 +3,6 @@ import { OrderIds } from '../../lambdas/domain/orders/order-id.ts';
 import type { SqsEvent, SqsHandler } from '../../lambdas/runtime/sqs-function.ts';
 import type { StreamHandler } from '../../lambdas/runtime/stream-function.ts';
 import { ordersVisibilitySeconds } from '../../lib/config/assert-limits.ts';
-import { RedisEngine } from '../../local/redis-engine/redis-engine.ts';
 import { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { InMemoryCounters } from '../support/fakes-counters.ts';
 import { InMemorySeatMaps } from '../support/fakes-seats.ts';
@@ -11,6 +10,8 @@ import { InProcessRedis } from '../support/in-process-redis.ts';
 import { checkBooks } from './books-checker.ts';
 import type { HttpHandlers } from './client.ts';
 import { FairnessChecker } from './fairness-checker.ts';
+import type { Scenario } from './scenario.ts';
+import { RedisShards } from './redis-shards.ts';
 import { FunctionPool } from './function-pool.ts';
 import {
   type Backing,
@@ -28,8 +29,6 @@ import { type Message, SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedStream } from './simulated-stream.ts';
 import type { World } from './world.ts';
 
-/** Writes of the gate that a failover may lose. */
-const journalWrites = 8;
 /** The schedule's rate: once a minute. */
 const sweepEveryMs = 60_000;
 /** One for all runs: preparing a key costs as much as deriving an id. */
@@ -38,7 +37,7 @@ const ids = new OrderIds(new TextEncoder().encode('the key of every simulation')
 /** All of Penstock in this process, on virtual time. */
 export interface System {
   readonly world: World;
-  readonly engine: RedisEngine;
+  readonly shards: RedisShards;
   readonly backing: Backing;
   readonly stream: SimulatedStream;
   /** The queue may tell of fewer messages than it has. */
@@ -52,11 +51,11 @@ export interface System {
 }
 
 /** Puts it together, with the checkers that look on all the time. */
-export function makeSystem(world: World): System {
-  const engine = new RedisEngine({ nowMs: () => Math.floor(world.nowMs), journalWrites });
+export function makeSystem(world: World, { lanes }: Pick<Scenario, 'lanes'>): System {
+  const shards = new RedisShards(() => Math.floor(world.nowMs));
   const ledger = new SimulatedLedger();
   const catalog = new InMemoryCatalog();
-  const fairness = new FairnessChecker(world, engine, ledger, catalog);
+  const fairness = new FairnessChecker(world, { shards, lanes }, ledger, catalog);
   checkBooks(world, ledger, catalog);
   const consume = (event: Parameters<StreamHandler>[0]) => changes.invoke((handler) => handler(event));
   const stream = new SimulatedStream(world, consume);
@@ -71,7 +70,7 @@ export function makeSystem(world: World): System {
     });
   const backing: Backing = {
     world,
-    redis: new InProcessRedis(engine),
+    redis: new InProcessRedis(shards.of),
     ledger,
     catalog,
     seatMaps: new InMemorySeatMaps(),
@@ -95,7 +94,7 @@ export function makeSystem(world: World): System {
   const changes = pool('changes', limits.changesTimeoutSeconds, makeChanges);
   return {
     world,
-    engine,
+    shards,
     backing,
     stream,
     miscounted: world.rates.wrongDepth > 0,

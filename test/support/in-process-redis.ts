@@ -10,15 +10,16 @@ class ReplyError extends Error {
 }
 
 /**
- * A connection to an engine in this process: no socket, no timer, no deadline. Each command has taken effect when its
+ * A connection to engines in this process, one or one for each shard: no socket, no timer, no deadline. Each command has taken effect when its
  * call returns, so whoever decides when to await decides the order of everything.
  */
 export class InProcessRedis extends RedisConnection {
   readonly #client: RedisClient;
 
-  constructor(engine: RedisEngine) {
+  /** `engineOf`: the engine that has a key. */
+  constructor(engineOf: (key: string) => RedisEngine) {
     super({ host: 'in process', port: 0, tls: false });
-    this.#client = clientOf(engine);
+    this.#client = clientOf(engineOf);
   }
 
   override async call<T>(name: string, _deadlineMs: number, work: (client: RedisClient) => Promise<T>): Promise<T> {
@@ -33,12 +34,14 @@ export class InProcessRedis extends RedisConnection {
 type Word = string | number;
 
 /** The methods of ioredis that are commands of the engine, and its pipelines. */
-function clientOf(engine: RedisEngine): RedisClient {
+function clientOf(engineOf: (key: string) => RedisEngine): RedisClient {
   const run = (called: string, words: readonly Word[]): unknown => {
     // ioredis has each command once more, with Buffer at the end, for replies that are no text.
     const asBytes = called.endsWith('Buffer');
     const name = asBytes ? called.slice(0, -'Buffer'.length) : called;
-    const reply = engine.call([name, ...words.map((word) => Buffer.from(String(word)).toString('latin1'))]);
+    // Of a script: its text, the number of its keys, then the first of them.
+    const key = String(words[name.startsWith('eval') ? 2 : 0]);
+    const reply = engineOf(key).call([name, ...words.map((word) => Buffer.from(String(word)).toString('latin1'))]);
     if (reply instanceof ErrorReply) throw new ReplyError(reply.text);
     if (asBytes) return typeof reply === 'string' ? Buffer.from(reply, 'latin1') : reply;
     const value = textOf(reply);

@@ -110,7 +110,7 @@ async function replaceUnused(
   const token = deps.newToken();
   const skus = [...new Set([...(stored?.items ?? []), ...sale.items].map((item) => item.sku))];
   // A sale just created by somebody else may be selling already: only a gate of a stored, unopened sale is emptied.
-  const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined });
+  const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined, lanes: sale.lanes });
   if (begun === 'locked')
     throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
   if ((await deps.catalog.write(sale)) === 'conflict') {

@@ -60,6 +60,9 @@ export interface PendingOrder {
   readonly acceptedAtMs: number;
 }
 
+/** `locked`: another rebuild is under way. */
+export type RebuildBeginning = 'started' | 'ready' | 'locked';
+
 export type GateState = 'none' | 'rebuilding' | 'ready';
 
 /** Which seats are set aside. */
@@ -87,7 +90,8 @@ export interface WaitPlace {
 
 /**
  * The gate (Redis): hands out unit numbers fast, and may forget. protocol.md rules 1–7, 11, 31–35. Each method
- * is one round trip and one atomic effect; a listing is one a page. Throws UnavailableError when Redis is away or slow.
+ * is one round trip and one atomic effect, in a sale of several lanes one for each lane it concerns (docs/adr, lanes); a listing is
+ * one a page. Throws UnavailableError when Redis is away or slow.
  */
 export interface StockGate {
   /** Rule 1. A line with seats asks for just its units. With `knownOnly` nothing new is set aside (the sale is closed, or sold out by a fresh answer). */
@@ -109,18 +113,25 @@ export interface StockGate {
   endRetake(expired: Order, nowMs: number): Promise<boolean>;
   /** Rule 6: frees a unit of an order that the ledger no longer lists for it at this version. */
   free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean>;
+  /** The order's home lane knows of these claims of units in other lanes. A sale of one lane has none. At most limits.gateBulkUnits. */
+  noteElsewhere(saleId: string, claims: readonly Claim[]): Promise<void>;
+  /**
+   * A unit that an order has set aside, whose item the ledger was just seen not to have: given back if it was lent by another lane
+   * to a gathering of which the order's home lane knows nothing any more. False otherwise, and always in a sale of one lane (CE-7).
+   */
+  giveBackUnwanted(saleId: string, sku: string, unit: number, orderId: string): Promise<boolean>;
   /** Rule 7: capacity only grows. No effect on a gate that does not exist. */
   setCapacity(saleId: string, sku: string, capacity: number): Promise<void>;
   /**
    * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone unless `remake` (a sale that has
-   * never opened). `skus`: every sku the sale has or had.
+   * never opened). `skus`: every sku the sale has or had; `lanes`: how it is cut from now on, 1 to 16.
    */
   beginRebuild(
     saleId: string,
     token: string,
     skus: readonly string[],
-    options: { readonly remake: boolean },
-  ): Promise<'started' | 'ready' | 'locked'>;
+    options: { readonly remake: boolean; readonly lanes: number },
+  ): Promise<RebuildBeginning>;
   /** Rule 7, `load`: at most limits.rebuildChunkClaims claims of one sku; renews the lock. False: the token is no longer ours. */
   load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean>;
   /** Renews the lock while waiting. False: the token is no longer ours. */

@@ -8,7 +8,7 @@ import type { Claim, OrderLedger } from '../orders/ports.ts';
 import type { StockGate } from './ports.ts';
 
 export interface ReconcileDependencies {
-  readonly gate: Pick<StockGate, 'owners' | 'mark' | 'apply' | 'free' | 'setCapacity'>;
+  readonly gate: Pick<StockGate, 'owners' | 'mark' | 'noteElsewhere' | 'apply' | 'free' | 'giveBackUnwanted' | 'setCapacity'>;
   readonly ledger: Pick<OrderLedger, 'claims' | 'readAll'>;
   readonly clock: Clock;
 }
@@ -69,13 +69,16 @@ async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: 
   const foreign: Claim[] = [];
   const displaced = new Set<string>();
   for await (const claims of ledger.claims(saleId, sku, { fromUnit, toUnit })) {
-    mustHaveTime();
     for (const claim of claims) {
       const owner = owners.get(claim.unit);
       owners.delete(claim.unit);
       if (owner === claim.orderId) continue;
       foreign.push(claim);
       if (owner !== undefined) displaced.add(owner);
+    }
+    for (const noted of slicesOf(claims, limits.gateBulkUnits)) {
+      mustHaveTime();
+      await gate.noteElsewhere(saleId, noted);
     }
   }
   for (const marked of slicesOf(foreign, limits.gateBulkUnits)) {
@@ -105,9 +108,24 @@ async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, st
   const batches = slicesOf([...units.keys()], limits.batchGetItems);
   await inLanes(limits.reconcileBatchesAtOnce, batches, async (batch) => {
     comparison.mustHaveTime();
-    for (const order of await comparison.ledger.readAll(batch)) freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
+    const unknown = new Set(batch);
+    for (const order of await comparison.ledger.readAll(batch)) {
+      unknown.delete(order.orderId);
+      freed += await freeUnits(comparison, order, units.get(order.orderId) ?? []);
+    }
+    for (const orderId of unknown) freed += await giveBackUnits(comparison, orderId, units.get(orderId) ?? []);
   });
   return freed;
+}
+
+/** How many were lent to a gathering that came to nothing; all others are pending, or just being committed (CE-7). */
+async function giveBackUnits({ gate, saleId, sku, mustHaveTime }: Comparison, orderId: string, units: readonly number[]): Promise<number> {
+  let given = 0;
+  for (const unit of units) {
+    mustHaveTime();
+    if (await gate.giveBackUnwanted(saleId, sku, unit, orderId)) given += 1;
+  }
+  return given;
 }
 
 /** How many the order does not own; most are freed by its image already. */

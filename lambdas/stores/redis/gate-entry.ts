@@ -1,23 +1,21 @@
 import * as z from 'zod/mini';
 import { commitRequestSchema, orderSchema } from '../../contracts/messages.ts';
 import { CorruptionError } from '../../domain/kernel/faults.ts';
-import { withoutUnits, type CommitRequest, type Order } from '../../domain/orders/order.ts';
-import type { GateOrder } from '../../domain/stock/ports.ts';
-import { fillUnits } from './order-units.ts';
+import type { CommitRequest, Order } from '../../domain/orders/order.ts';
+import { fillUnits, type Units } from './order-units.ts';
 
-/** The document of an order at version 0: its request, but for the units, which the entry lists and a redraw changes. */
+/** The document of an order at version 0: its request, but for the units, which the entry lists and a redraw changes. Seats stay. */
 export function keepRequest(request: CommitRequest): string {
-  return JSON.stringify({ ...request, order: { ...request.order, lines: withoutUnits(request.order.lines) } });
+  return JSON.stringify(withLines(request, new Map()));
 }
 
 /** The kept request with the units of its entry. Throws CorruptionError. */
-export function readRequest(document: string, units: string): CommitRequest {
-  const request = parse(commitRequestSchema, document);
-  return withLines(request, units);
+export function readRequest(document: string, units: Units): CommitRequest {
+  return withLines(parse(commitRequestSchema, document), units);
 }
 
 /** The same request with the units of its entry. */
-export function withLines(request: CommitRequest, units: string): CommitRequest {
+export function withLines(request: CommitRequest, units: Units): CommitRequest {
   return { ...request, order: { ...request.order, lines: fillUnits(request.order.lines, units) } };
 }
 
@@ -26,16 +24,30 @@ export function readOrder(document: string): Order {
   return parse(orderSchema, document);
 }
 
-/** A whole entry (its fields: lua/shared/entry.lua), as a poll reads it. Throws CorruptionError. */
-export function readEntry(entry: string): GateOrder {
-  const fields = entry.split('\x1f', 7);
-  const [doubled, , , , , , units] = fields;
-  if (units === undefined) throw new CorruptionError(`an entry of the gate has ${fields.length} of its 8 fields`);
-  const document = entry.slice(fields.join('\x1f').length + 1);
-  const version = Number(doubled) / 2;
-  if (document === '') return { version };
-  return { version, order: version === 0 ? readRequest(document, units).order : readOrder(document) };
+/** An entry (its fields: lua/shared/entry.lua) as a reader needs it. */
+export interface Entry {
+  readonly version: number;
+  /** The gathering under way, or that took this part; empty: none. */
+  readonly attempt: string;
+  /** Units of the lane, numbered within it. */
+  readonly units: string;
+  /** Units of other lanes. */
+  readonly elsewhere: string;
+  /** Empty in a stub, and in a part. */
+  readonly document: string;
 }
+
+/** Throws CorruptionError. */
+export function readEntry(text: string): Entry {
+  const fields = text.split('\x1f', entryFields - 1);
+  const [doubled, , , , , , units, elsewhere, attempt] = fields;
+  if (units === undefined || elsewhere === undefined || attempt === undefined)
+    throw new CorruptionError(`an entry of the gate has ${fields.length} of its ${entryFields} fields`);
+  const document = text.slice(fields.join('\x1f').length + 1);
+  return { version: Number(doubled) / 2, attempt, units, elsewhere, document };
+}
+
+const entryFields = 10;
 
 function parse<T>(schema: z.ZodMiniType<T>, document: string): T {
   try {

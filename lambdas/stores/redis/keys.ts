@@ -1,10 +1,10 @@
-/** Names of every Redis key. All keys of a sale bear its hash tag, so one script may touch any of them. */
+/** Names of every Redis key. All keys of a lane bear its hash tag, so one script may touch any of them. */
 export interface SaleKeys {
-  /** Hash: st (rebuilding | ready), token, chunks, `cap:<sku>` and `set:<sku>` in units. Missing: there is no gate. */
+  /** Hash: st (rebuilding | ready | laned), token, chunks, lanes, `cap:<sku>` and `set:<sku>` in units. Missing: there is no gate. */
   readonly meta: string;
   /** Hash orderId → entry (lua/shared/entry.lua). */
   readonly ent: string;
-  /** Sorted set orderId → when to send it again (epoch ms): exactly the orders at version 0. */
+  /** Sorted set orderId → when to send it again (epoch ms): exactly the orders at version 0 whose home lane this is. */
   readonly pend: string;
   /** Sorted set orderId → when its hold ends (epoch ms). */
   readonly due: string;
@@ -14,13 +14,22 @@ export interface SaleKeys {
   readonly lock: string;
   /** Hash orderId → how often a pending order was sent again, and until when that is waited for (epoch ms): `2:1795341600000`. */
   readonly resent: string;
-  /** Sorted set `<customerId> <waitId>` → until when it waits for a commit (epoch ms). */
+  /** Sorted set `<customerId> <waitId>` → until when it waits for a commit (epoch ms). Of the whole sale. */
   readonly waiters: string;
 }
 
-/** The keys of a sale that are not of one sku. */
-export function saleKeys(saleId: string): SaleKeys {
-  const tag = `gate:{${saleId}}:`;
+/**
+ * What the keys of a lane are named by. A sale of one lane is that lane. One of several has what concerns the whole
+ * (lanes, rebuild, waiters) under its own id, and everything else under `<saleId>#<lane>/<lanes>`: who believes in another
+ * number of lanes finds no gate there.
+ */
+export function laneName(saleId: string, lane: number, lanes: number): string {
+  return lanes === 1 ? saleId : `${saleId}#${lane}/${lanes}`;
+}
+
+/** The keys of a sale, or of one of its lanes, that are not of one sku. */
+export function saleKeys(name: string): SaleKeys {
+  const tag = `gate:{${name}}:`;
   return {
     meta: `${tag}meta`,
     ent: `${tag}ent`,
@@ -36,14 +45,14 @@ export function saleKeys(saleId: string): SaleKeys {
 /** Bytes of one owner in `own`: an order id without its `ord_`. */
 export const ownerBytes = 26;
 
-/** Bitmap of a sku: bit u is 1 when unit u is set aside. */
-export function bitsKey(saleId: string, sku: string): string {
-  return `gate:{${saleId}}:bits:${sku}`;
+/** Bitmap of a sku in a lane: bit u is 1 when its unit u is set aside. */
+export function bitsKey(name: string, sku: string): string {
+  return `gate:{${name}}:bits:${sku}`;
 }
 
-/** Owners of a sku: a string of `ownerBytes` for each unit, zeros where nobody owns it. */
-export function ownKey(saleId: string, sku: string): string {
-  return `gate:{${saleId}}:own:${sku}`;
+/** Owners of a sku in a lane: a string of `ownerBytes` for each unit, zeros where nobody owns it. */
+export function ownKey(name: string, sku: string): string {
+  return `gate:{${name}}:own:${sku}`;
 }
 
 /** Calls of one bucket in its present window. */

@@ -1,7 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { assert } from '../../domain/kernel/assert.ts';
 import { UnavailableError } from '../../domain/kernel/faults.ts';
-import { isLive, type CommitRequest, type Order, type OrderLine } from '../../domain/orders/order.ts';
+import type { CommitRequest, Order } from '../../domain/orders/order.ts';
 import type { Claim } from '../../domain/orders/ports.ts';
 import type {
   DrawOutcome,
@@ -9,6 +9,7 @@ import type {
   GateSummary,
   PeekOutcome,
   PendingOrder,
+  RebuildBeginning,
   ResendOutcome,
   ReserveOutcome,
   StockGate,
@@ -17,142 +18,163 @@ import type {
   WaitPlace,
 } from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
-import { keepRequest, readEntry } from './gate-entry.ts';
-import { bitsKey, ownerBytes, ownKey, saleKeys } from './keys.ts';
-import { formatSeats, formatUnits } from './order-units.ts';
-import { gateState, readSummary } from './read-summary.ts';
-import { runScript, type Reply } from './run-script.ts';
-import {
-  beginRebuildOutcome,
-  drawOutcome,
-  moreSkus,
-  peekOutcome,
-  resendOutcome,
-  reserveOutcome,
-  retakeOutcome,
-  scripts,
-  took,
-  type Script,
-} from './scripts.ts';
-
-type Argument = string | number;
+import { drawOverLanes } from './draw-over-lanes.ts';
+import type { GateLane } from './gate-lane.ts';
+import { gather } from './gather.ts';
+import { saleKeys } from './keys.ts';
+import { unitsOf } from './order-units.ts';
+import { joinStates, joinSummaries } from './read-summary.ts';
+import { runScript } from './run-script.ts';
+import { LaneRegister, type SaleLanes } from './sale-lanes.ts';
+import { scripts, took } from './scripts.ts';
 
 /**
- * The gate on Redis, one server or a cluster. Every decision is one Lua script (lua/*.lua) whose keys lie in the slot
- * of the sale; reads are plain commands. Throws UnavailableError; a CorruptionError where a stored text is not ours.
+ * The gate on Redis, one server or a cluster. A sale of one lane is one GateLane, and each method one call of it. With
+ * several lanes (docs/adr, lanes) an order is at home in one, which alone knows it whole: it is asked first and told first;
+ * the others follow one after the other, and every step may be the last. Throws UnavailableError, and CorruptionError where
+ * a stored text is not ours.
  */
 export class RedisStockGate implements StockGate {
   readonly #connection: RedisConnection;
-  /** In [0, 1): where a redraw begins. */
-  readonly #random: () => number;
+  readonly #lanes: LaneRegister;
 
+  /** `random`: in [0, 1). */
   constructor(connection: RedisConnection, random: () => number = Math.random) {
     this.#connection = connection;
-    this.#random = random;
+    this.#lanes = new LaneRegister(connection, random);
   }
 
-  async reserve(request: CommitRequest, { knownOnly } = { knownOnly: false }): Promise<ReserveOutcome> {
-    const { order, customerLimit } = request;
-    const skus = skusOf(order.lines);
-    const reply = await this.#run(scripts.reserve, order.saleId, skus, [
-      ownable(order.orderId),
-      order.fingerprint,
-      order.customerId,
-      customerLimit,
-      order.acceptedAtMs + limits.pendingResendMs,
-      keepRequest(request),
-      knownOnly ? 1 : 0,
-      skus.length,
-      ...skus,
-      ...order.lines.map((line) => line.quantity),
-      formatSeats(order.lines),
-    ]);
-    return reserveOutcome(reply, request, skus);
+  async reserve(request: CommitRequest, options: { readonly knownOnly: boolean } = { knownOnly: false }): Promise<ReserveOutcome> {
+    const { orderId, saleId, lines } = request.order;
+    const sale = await this.#lanes.of(saleId);
+    const lanes = sale.of(orderId);
+    for (let attempt = 1; attempt <= limits.gatherAttempts; attempt += 1) {
+      const outcome = await lanes.home.reserve(request, options);
+      if (outcome.kind === 'busy') this.#lanes.forget(saleId);
+      if (outcome.kind !== 'gather') return outcome;
+      const gathered = await gather(lanes, request, outcome);
+      if (gathered.kind === 'short')
+        return {
+          kind: 'sold-out',
+          available: (
+            await summaryOf(
+              sale,
+              lines.map(({ sku }) => sku),
+            )
+          ).available,
+        };
+      if (gathered.kind !== 'again') return gathered;
+    }
+    throw new UnavailableError('gate', `the order was taken up elsewhere ${limits.gatherAttempts} times while it was being gathered`);
   }
 
   async peek(saleId: string, orderId: string, customerId: string): Promise<PeekOutcome> {
-    const { meta, ent, cust } = saleKeys(saleId);
-    return peekOutcome(await runScript(this.#connection, scripts.peek, [meta, ent, cust], [orderId, customerId], limits.gateCallMs));
+    const outcome = await (await this.#lanes.of(saleId)).home(orderId).peek(orderId, customerId);
+    if (outcome.kind === 'busy') this.#lanes.forget(saleId);
+    return outcome;
   }
 
   async apply(order: Order): Promise<void> {
     assert(order.version >= 1, `an image has a version of the ledger, got ${order.version}`);
-    const reply = await this.#runWithSkus(scripts.apply, order.saleId, skusOf(order.lines), (skus) => imageArguments(order, skus));
-    took(reply, 'apply');
+    const sale = await this.#lanes.of(order.saleId);
+    const { home, others } = sale.of(order.orderId);
+    const before = await home.apply(order);
+    const units = [...unitsOf(order.lines).values(), ...before.values()].flat();
+    for (const lane of others) if (units.some((unit) => lane.has(unit))) await lane.apply(order);
   }
 
   async mark(saleId: string, claims: readonly Claim[]): Promise<void> {
     if (claims.length === 0) return;
-    const skus = skusOfClaims(claims);
-    took(await this.#run(scripts.mark, saleId, skus, [skus.length, ...skus, ...claimArguments(claims)], limits.gateBulkCallMs), 'mark');
+    assert(claims.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} claims at once, got ${claims.length}`);
+    const sale = await this.#lanes.of(saleId);
+    for (const lane of sale.all) {
+      const ofLane = claimsOf(lane, claims);
+      if (ofLane.here.length + ofLane.elsewhere.length > 0) await lane.mark(ofLane);
+    }
   }
 
   async draw(request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome> {
-    const { order } = request;
+    const { orderId, saleId } = request.order;
     assert(
-      collided.every((claim) => claim.orderId !== order.orderId),
-      `${order.orderId} collided with itself`,
+      collided.every((claim) => claim.orderId !== orderId),
+      `${orderId} collided with itself`,
     );
-    const quantities = new Map(order.lines.map((line) => [line.sku, line.quantity]));
-    const reply = await this.#runWithSkus(scripts.draw, order.saleId, skusOf(order.lines), (skus) => [
-      ownable(order.orderId),
-      order.fingerprint,
-      order.customerId,
-      order.acceptedAtMs + limits.pendingResendMs,
-      keepRequest(request),
-      formatUnits(order.lines),
-      formatSeats(order.lines),
-      Math.floor(this.#random() * 2 ** 31),
-      limits.drawSpreadUnits,
-      skus.length,
-      ...skus,
-      ...skus.map((sku) => quantities.get(sku) ?? 0),
-      ...claimArguments(collided),
-    ]);
-    return drawOutcome(reply, request);
+    const lanes = (await this.#lanes.of(saleId)).of(orderId);
+    if (lanes.others.length === 0) return lanes.home.draw(request, collided, new Map());
+    await this.mark(saleId, collided);
+    const names = new Set(collided.map(({ sku, unit }) => `${sku}:${unit}`));
+    return drawOverLanes(lanes, request, (sku, unit) => names.has(`${sku}:${unit}`));
   }
 
+  /** At home first, where the limit is. What was taken when another lane refuses is ended by the sweep. */
   async retake(expired: Order, nowMs: number): Promise<'taken' | 'refused' | 'busy'> {
     assert(expired.state === 'expired', `only an expired order is taken up again, got ${expired.state}`);
     assert(
       expired.lines.every((line) => line.units.length === line.quantity),
       `an order taken up again lists the units it had: ${expired.orderId}`,
     );
-    const reply = await this.#runWithSkus(scripts.retake, expired.saleId, skusOf(expired.lines), (skus) => [
-      ...imageArguments(expired, skus),
-      nowMs,
-      expired.customerLimit ?? 0,
-    ]);
-    return retakeOutcome(reply);
+    for (const lane of await this.#lanesWith(expired)) {
+      const outcome = await lane.retake(expired, nowMs);
+      if (outcome !== 'taken') return outcome;
+    }
+    return 'taken';
   }
 
+  /** At home last, where the order is due until all is done. */
   async endRetake(expired: Order, nowMs: number): Promise<boolean> {
-    const { orderId, saleId, version, lines } = expired;
-    const skus = skusOf(lines);
-    const args = [ownable(orderId), 2 * version, formatUnits(lines), nowMs, limits.retakeProtectMs, skus.length, ...skus];
-    return took(await this.#run(scripts.endRetake, saleId, skus, args), 'endRetake');
+    let ended = false;
+    for (const lane of (await this.#lanesWith(expired)).toReversed()) ended = await lane.endRetake(expired, nowMs);
+    return ended;
   }
 
   async free(saleId: string, sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean> {
-    const args = [sku, unit, ownable(orderId), 2 * versionRead, nowMs, limits.retakeProtectMs];
-    return took(await this.#run(scripts.free, saleId, [sku], args), 'free');
+    return (await this.#lanes.of(saleId)).ofUnit(unit).free(sku, unit, orderId, versionRead, nowMs);
+  }
+
+  async noteElsewhere(saleId: string, claims: readonly Claim[]): Promise<void> {
+    const sale = await this.#lanes.of(saleId);
+    if (sale.all.length === 1) return;
+    for (const lane of sale.all) {
+      const { elsewhere } = claimsOf(lane, claims);
+      if (elsewhere.length > 0) await lane.mark({ here: [], elsewhere });
+    }
+  }
+
+  async giveBackUnwanted(saleId: string, sku: string, unit: number, orderId: string): Promise<boolean> {
+    const sale = await this.#lanes.of(saleId);
+    const [lane, home] = [sale.ofUnit(unit), sale.home(orderId)];
+    if (lane === home) return false;
+    const attempt = await lane.gathered(orderId);
+    if (attempt === undefined) return false;
+    const wanted = await home.wanted(orderId);
+    if (!wanted || wanted.attempt === attempt || wanted.units.get(sku)?.includes(unit)) return false;
+    return lane.giveBack(orderId, attempt, wanted.units, [sku]);
   }
 
   async setCapacity(saleId: string, sku: string, capacity: number): Promise<void> {
-    const keys = [saleKeys(saleId).meta];
-    took(await runScript(this.#connection, scripts.setCapacity, keys, [sku, capacity], limits.gateCallMs), 'setCapacity');
+    for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity);
   }
 
+  /** The whole first and then each lane, so that two rebuilds never empty lanes side by side. */
   async beginRebuild(
     saleId: string,
     token: string,
     skus: readonly string[],
-    { remake }: { readonly remake: boolean },
-  ): Promise<'started' | 'ready' | 'locked'> {
-    const { lock, resent } = saleKeys(saleId);
-    const keys = [...orderKeys(saleId), lock, resent, ...stockKeys(saleId, skus)];
-    const args = [token, limits.rebuildLockMs, remake ? 1 : 0];
-    return beginRebuildOutcome(await runScript(this.#connection, scripts.beginRebuild, keys, args, limits.gateBulkCallMs));
+    { remake, lanes }: { readonly remake: boolean; readonly lanes: number },
+  ): Promise<RebuildBeginning> {
+    const sale = this.#lanes.make(saleId, lanes);
+    let begun = await sale.whole.beginRebuild(token, skus, { remake, lanes });
+    if (lanes === 1) return this.#forgetting(saleId, begun);
+    if (begun === 'ready') {
+      if ((await summaryOf(sale, [])).state === 'ready') return 'ready';
+      // All lanes were ready before the whole was: one of them has been lost since.
+      begun = await sale.whole.beginRebuild(token, skus, { remake: true, lanes });
+    }
+    for (const lane of begun === 'started' ? sale.all : []) {
+      const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes });
+      if (emptied !== 'started') return emptied;
+    }
+    return this.#forgetting(saleId, begun);
   }
 
   async load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean> {
@@ -160,109 +182,93 @@ export class RedisStockGate implements StockGate {
       claims.length <= limits.rebuildChunkClaims && claims.every((claim) => claim.sku === sku),
       `a chunk has at most ${limits.rebuildChunkClaims} claims of one sku, got ${claims.length}`,
     );
-    const keys = [...orderKeys(saleId), ...stockKeys(saleId, [sku]), saleKeys(saleId).lock];
-    const args = [token, limits.rebuildLockMs, sku, ...claimArguments(claims)];
-    return took(await runScript(this.#connection, scripts.load, keys, args, limits.gateBulkCallMs), 'load');
+    const sale = await this.#lanes.of(saleId);
+    // Each lane counts the chunk, whatever there is in it for that lane.
+    const loads = await Promise.all(sale.all.map((lane) => lane.load(token, sku, claimsOf(lane, claims))));
+    return loads.every(Boolean) && (sale.all.length === 1 || (await sale.whole.renew(token)));
   }
 
   async renew(saleId: string, token: string): Promise<boolean> {
-    const { meta, lock } = saleKeys(saleId);
-    const args = [token, limits.rebuildLockMs];
-    return took(await runScript(this.#connection, scripts.renew, [meta, lock], args, limits.gateCallMs), 'renew');
+    const sale = await this.#lanes.of(saleId);
+    const lanes = sale.all.length === 1 ? sale.all : [sale.whole, ...sale.all];
+    return (await Promise.all(lanes.map((lane) => lane.renew(token)))).every(Boolean);
   }
 
+  /** The whole last: who reads it as ready, and then a lane that is not, knows that this lane was lost since. */
   async publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
-    const { meta, lock } = saleKeys(saleId);
-    const args = [token, chunks, ...Object.entries(capacities).flat()];
-    return took(await runScript(this.#connection, scripts.publish, [meta, lock], args, limits.gateCallMs), 'publish');
+    const sale = await this.#lanes.of(saleId);
+    for (const lane of sale.all) if (!(await lane.publish(token, chunks, capacities))) return false;
+    return sale.all.length === 1 || sale.whole.publishLanes(token);
   }
 
   async resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome> {
-    const keys = [...orderKeys(saleId), saleKeys(saleId).resent];
-    const args = [ownable(orderId), nowMs, limits.pendingResendMs, limits.pendingResends];
-    return resendOutcome(await runScript(this.#connection, scripts.resend, keys, args, limits.gateCallMs));
+    const home = (await this.#lanes.of(saleId)).home(orderId);
+    const outcome = await home.resend(orderId, nowMs);
+    if (outcome.kind !== 'gathering') return outcome;
+    // Whoever gathered for it is dead. What other lanes set aside for it goes back when they are compared.
+    await home.remove(orderId, outcome.attempt, []);
+    return { kind: 'settled' };
   }
 
   async overdueHolds(saleId: string, endedBeforeMs: number): Promise<string[]> {
-    const { due } = saleKeys(saleId);
-    return this.#connection.call('overdueHolds', limits.gateCallMs, (client) =>
-      client.zrangebyscore(due, '-inf', `(${endedBeforeMs}`, 'LIMIT', 0, limits.overdueHolds),
-    );
+    const { all } = await this.#lanes.of(saleId);
+    const most = Math.ceil(limits.overdueHolds / all.length);
+    return (await Promise.all(all.map((lane) => lane.overdueHolds(endedBeforeMs, most)))).flat();
   }
 
   async drop(saleId: string, skus: readonly string[]): Promise<boolean> {
-    const { lock, waiters, resent } = saleKeys(saleId);
-    const keys = [...orderKeys(saleId), lock, waiters, resent, ...stockKeys(saleId, skus)];
-    return took(await runScript(this.#connection, scripts.drop, keys, [], limits.gateBulkCallMs), 'drop');
+    const sale = await this.#lanes.of(saleId);
+    if (sale.all.length === 1) return sale.whole.drop(skus);
+    const idle = await Promise.all(sale.all.map((lane) => lane.isIdle()));
+    if (!idle.every(Boolean)) return false;
+    for (const lane of sale.all) if (!(await lane.drop(skus)) && (await lane.summary([])).state !== 'none') return false;
+    this.#lanes.forget(saleId);
+    return sale.whole.drop(skus);
   }
 
   async order(saleId: string, orderId: string): Promise<GateOrder | undefined> {
-    const entry = await this.#connection.call('order', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).ent, orderId));
-    return entry === null ? undefined : readEntry(entry);
+    return (await this.#lanes.of(saleId)).home(orderId).order(orderId);
   }
 
   async summary(saleId: string, skus: readonly string[]): Promise<GateSummary> {
-    const { meta, pend } = saleKeys(saleId);
-    const found = await this.#connection.call('summary', limits.gateCallMs, async (client) =>
-      results(await client.pipeline().hgetall(meta).zcard(pend).zrange(pend, '0', '0', 'WITHSCORES').exec()),
-    );
-    return readSummary(found, skus);
+    const found = await summaryOf(await this.#lanes.of(saleId), skus);
+    if (found.state === 'none') this.#lanes.forget(saleId);
+    return found;
   }
 
   async takenSeats(saleId: string, sku: string, capacity: number): Promise<TakenSeats> {
-    const { meta } = saleKeys(saleId);
-    const found = await this.#connection.call('takenSeats', limits.gateCallMs, async (client) =>
-      results(
-        await client
-          .pipeline()
-          .hget(meta, 'st')
-          .getrangeBuffer(bitsKey(saleId, sku), 0, Math.ceil(capacity / 8) - 1)
-          .exec(),
-      ),
-    );
-    const [state, bits] = found as [string | null, Uint8Array];
-    return { state: gateState(state), isTaken: (unit) => (((bits[unit >> 3] ?? 0) >> (7 - (unit & 7))) & 1) === 1 };
+    const { all } = await this.#lanes.of(saleId);
+    const found = await Promise.all(all.map((lane) => lane.takenSeats(sku, Math.ceil(capacity / all.length))));
+    const isTaken = (unit: number): boolean => {
+      const [bits, number] = [found[unit % all.length]?.bits, Math.floor(unit / all.length)];
+      return (((bits?.[number >> 3] ?? 0) >> (7 - (number & 7))) & 1) === 1;
+    };
+    return { state: joinStates(found.map(({ state }) => state)), isTaken };
   }
 
   async owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]> {
-    const start = fromUnit * ownerBytes;
-    const end = (fromUnit + limits.gateBulkUnits) * ownerBytes - 1;
-    const slots = await this.#connection.call('owners', limits.gateBulkCallMs, (client) =>
-      client.getrange(ownKey(saleId, sku), start, end),
-    );
-    const owners: UnitOwner[] = [];
-    for (let at = 0; at < slots.length; at += ownerBytes) {
-      if (slots.charCodeAt(at) !== 0) owners.push({ unit: fromUnit + at / ownerBytes, orderId: `ord_${slots.slice(at, at + ownerBytes)}` });
-    }
-    return owners;
+    const { all } = await this.#lanes.of(saleId);
+    const found = await Promise.all(all.map((lane) => lane.owners(sku, fromUnit, fromUnit + limits.gateBulkUnits)));
+    return all.length === 1 ? found.flat() : found.flat().toSorted((a, b) => a.unit - b.unit);
   }
 
   async *pending(saleId: string): AsyncGenerator<PendingOrder[]> {
-    const { pend } = saleKeys(saleId);
-    let cursor = '0';
-    do {
-      const [next, found] = await this.#connection.call('pending', limits.gateCallMs, (client) =>
-        client.zscan(pend, cursor, 'COUNT', limits.pendingOrders),
-      );
-      cursor = next;
-      yield readPending(found);
-    } while (cursor !== '0');
+    for (const lane of (await this.#lanes.of(saleId)).all) yield* lane.pending();
   }
 
   async pendingAmong(saleId: string, orderIds: readonly string[]): Promise<ReadonlySet<string>> {
-    if (orderIds.length === 0) return new Set();
     assert(orderIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} orders at once, got ${orderIds.length}`);
-    const { pend } = saleKeys(saleId);
-    const scores = await this.#connection.call('pendingAmong', limits.gateBulkCallMs, (client) => client.zmscore(pend, ...orderIds));
-    return new Set(orderIds.filter((_, index) => scores[index] !== null));
+    const { all } = await this.#lanes.of(saleId);
+    const found = await Promise.all(all.map((lane) => lane.pendingAmong(orderIds.filter((orderId) => lane.isHomeOf(orderId)))));
+    return new Set(found.flat());
   }
 
   async customerUnits(saleId: string, customerIds: readonly string[]): Promise<number[]> {
     if (customerIds.length === 0) return [];
     assert(customerIds.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} customers at once, got ${customerIds.length}`);
-    const { cust } = saleKeys(saleId);
-    const counts = await this.#connection.call('customerUnits', limits.gateBulkCallMs, (client) => client.hmget(cust, ...customerIds));
-    return counts.map((count) => Number(count ?? 0));
+    const { all } = await this.#lanes.of(saleId);
+    const counts = await Promise.all(all.map((lane) => lane.customerUnits(customerIds)));
+    return customerIds.map((_, index) => counts.reduce((sum, ofLane) => sum + (ofLane[index] ?? 0), 0));
   }
 
   async enterWait(saleId: string, { customerId, waitId }: WaitPlace, nowMs: number, untilMs: number): Promise<boolean> {
@@ -276,95 +282,27 @@ export class RedisStockGate implements StockGate {
     );
   }
 
-  #run(script: Script, saleId: string, skus: readonly string[], args: readonly Argument[], deadlineMs: number = limits.gateCallMs) {
-    return runScript(this.#connection, script, [...orderKeys(saleId), ...stockKeys(saleId, skus)], args, deadlineMs);
+  /** The home lane of an order, then the others that have units of it. */
+  async #lanesWith({ saleId, orderId, lines }: Order): Promise<GateLane[]> {
+    const { home, others } = (await this.#lanes.of(saleId)).of(orderId);
+    const units = [...unitsOf(lines).values()].flat();
+    return [home, ...others.filter((lane) => units.some((unit) => lane.has(unit)))];
   }
 
-  /** Runs an order's script again with the skus it says the order had, as long as it asks for more (limits.gateSkuAttempts). */
-  async #runWithSkus(
-    script: Script,
-    saleId: string,
-    asked: readonly string[],
-    argumentsFor: (skus: readonly string[]) => readonly Argument[],
-  ): Promise<Reply> {
-    let skus = asked;
-    for (let attempt = 1; attempt <= limits.gateSkuAttempts; attempt += 1) {
-      const reply = await this.#run(script, saleId, skus, argumentsFor(skus));
-      const more = moreSkus(reply);
-      if (!more) return reply;
-      skus = [...new Set([...asked, ...more])];
-    }
-    throw new UnavailableError('gate', `the skus of an order changed ${limits.gateSkuAttempts} times during ${script.name}`);
+  #forgetting(saleId: string, begun: RebuildBeginning): RebuildBeginning {
+    if (begun === 'started') this.#lanes.forget(saleId);
+    return begun;
   }
 }
 
-/** The keys that all scripts of orders have first (lua/shared/entry.lua). */
-function orderKeys(saleId: string): string[] {
-  const { meta, ent, pend, due, cust } = saleKeys(saleId);
-  return [meta, ent, pend, due, cust];
+async function summaryOf({ all }: SaleLanes, skus: readonly string[]): Promise<GateSummary> {
+  const [first, ...more] = await Promise.all(all.map((lane) => lane.summary(skus)));
+  assert(first, 'a sale has a lane');
+  return more.length === 0 ? first : joinSummaries([first, ...more], skus);
 }
 
-function stockKeys(saleId: string, skus: readonly string[]): string[] {
-  return skus.flatMap((sku) => [bitsKey(saleId, sku), ownKey(saleId, sku)]);
-}
-
-function skusOf(lines: readonly OrderLine[]): string[] {
-  const skus = lines.map((line) => line.sku);
-  assert(new Set(skus).size === skus.length, `the lines of an order have distinct skus, got ${skus.join(', ')}`);
-  return skus;
-}
-
-function skusOfClaims(claims: readonly Claim[]): string[] {
-  assert(claims.length <= limits.gateBulkUnits, `at most ${limits.gateBulkUnits} claims at once, got ${claims.length}`);
-  return [...new Set(claims.map((claim) => claim.sku))];
-}
-
-function imageArguments(order: Order, skus: readonly string[]): Argument[] {
-  return [
-    ownable(order.orderId),
-    2 * order.version,
-    isLive(order.state) ? 1 : 0,
-    order.fingerprint,
-    order.customerId,
-    formatUnits(order.lines),
-    order.state === 'held' ? (order.holdExpiresAtMs ?? '') : '',
-    JSON.stringify(order),
-    skus.length,
-    ...skus,
-  ];
-}
-
-function claimArguments(claims: readonly Claim[]): Argument[] {
-  return claims.flatMap(({ sku, unit, orderId, version, customerId, holdExpiresAtMs }) => [
-    sku,
-    unit,
-    ownable(orderId),
-    2 * version,
-    customerId ?? '',
-    holdExpiresAtMs ?? '',
-  ]);
-}
-
-/** The id, once it is certain that its owner slot can hold it. */
-function ownable(orderId: string): string {
-  assert(/^ord_[0-9A-Z]{26}$/.test(orderId), `an order id is ord_ and 26 characters, got ${orderId}`);
-  return orderId;
-}
-
-/** Members and scores in turn: a score is when the order would be sent again. */
-function readPending(found: readonly string[]): PendingOrder[] {
-  const pending: PendingOrder[] = [];
-  for (let at = 0; at < found.length; at += 2) {
-    pending.push({ orderId: String(found[at]), acceptedAtMs: Number(found[at + 1]) - limits.pendingResendMs });
-  }
-  return pending;
-}
-
-/** The replies of a pipeline; the first error among them is thrown. */
-function results(replies: readonly (readonly [error: Error | null, result: unknown])[] | null): unknown[] {
-  assert(replies, 'a pipeline without a transaction is never discarded');
-  return replies.map(([error, result]) => {
-    if (error) throw error;
-    return result;
-  });
+/** The claims of a lane's units, and of others for orders at home there. */
+function claimsOf(lane: GateLane, claims: readonly Claim[]): { readonly here: Claim[]; readonly elsewhere: Claim[] } {
+  const here = claims.filter(({ unit }) => lane.has(unit));
+  return { here, elsewhere: claims.filter(({ unit, orderId }) => !lane.has(unit) && lane.isHomeOf(orderId)) };
 }

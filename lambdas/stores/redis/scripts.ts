@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../domain/kernel/assert.ts';
-import type { CommitRequest } from '../../domain/orders/order.ts';
-import type { DrawOutcome, PeekOutcome, ResendOutcome, ReserveOutcome } from '../../domain/stock/ports.ts';
-import { readOrder, readRequest, withLines } from './gate-entry.ts';
+import type { PeekOutcome } from '../../domain/stock/ports.ts';
 import apply from './lua/apply.lua';
 import beginRebuild from './lua/begin-rebuild.lua';
+import drawPart from './lua/draw-part.lua';
 import draw from './lua/draw.lua';
 import drop from './lua/drop.lua';
 import endRetake from './lua/end-retake.lua';
 import enterWait from './lua/enter-wait.lua';
 import free from './lua/free.lua';
+import giveBack from './lua/give-back.lua';
 import load from './lua/load.lua';
 import mark from './lua/mark.lua';
 import peek from './lua/peek.lua';
 import publish from './lua/publish.lua';
+import remove from './lua/remove.lua';
 import renew from './lua/renew.lua';
 import resend from './lua/resend.lua';
 import reserve from './lua/reserve.lua';
@@ -24,8 +25,9 @@ import entry from './lua/shared/entry.lua';
 import markUnit from './lua/shared/mark-unit.lua';
 import search from './lua/shared/search.lua';
 import stock from './lua/shared/stock.lua';
+import store from './lua/store.lua';
 import takeRate from './lua/take-rate.lua';
-import { parseUnits } from './order-units.ts';
+import take from './lua/take.lua';
 import type { Reply } from './run-script.ts';
 
 /** A script as it is sent: the shared parts it uses in front of its own text. */
@@ -48,6 +50,11 @@ export const scripts = {
   apply: script('apply', entry, stock, applyImage, apply),
   mark: script('mark', entry, stock, markUnit, mark),
   draw: script('draw', entry, stock, search, markUnit, draw),
+  take: script('take', entry, stock, search, take),
+  store: script('store', entry, store),
+  remove: script('remove', entry, stock, remove),
+  giveBack: script('give-back', entry, stock, giveBack),
+  drawPart: script('draw-part', entry, stock, search, drawPart),
   retake: script('retake', entry, stock, applyImage, retake),
   endRetake: script('end-retake', entry, stock, endRetake),
   free: script('free', entry, stock, free),
@@ -61,32 +68,6 @@ export const scripts = {
   enterWait: script('enter-wait', enterWait),
   takeRate: script('take-rate', takeRate),
 } as const satisfies Record<string, Script>;
-
-/** Codes → outcomes of reserve.lua. */
-export function reserveOutcome(reply: Reply, request: CommitRequest, skus: readonly string[]): ReserveOutcome {
-  const [code, first, second] = reply;
-  switch (code) {
-    case 'reserved':
-      return { kind: 'reserved', request: withLines(request, String(first)) };
-    case 'pending':
-      return { kind: 'pending', request: readRequest(String(first), String(second)) };
-    case 'replayed':
-      return { kind: 'replayed', order: readOrder(String(first)) };
-    case 'customer-limit':
-      return { kind: 'customer-limit', remaining: Number(first) };
-    case 'seat-taken':
-      return { kind: 'seat-taken', units: parseUnits(String(first)) };
-    case 'sold-out':
-      return { kind: 'sold-out', available: Object.fromEntries(skus.map((sku, index) => [sku, Number(reply[1 + index])])) };
-    case 'busy':
-    case 'ask-ledger':
-    case 'fingerprint-differs':
-    case 'unknown':
-      return { kind: code };
-    default:
-      return unexpected(reply, 'reserve');
-  }
-}
 
 /** Codes → outcomes of peek.lua. */
 export function peekOutcome(reply: Reply): PeekOutcome {
@@ -102,40 +83,9 @@ export function peekOutcome(reply: Reply): PeekOutcome {
   }
 }
 
-/** Codes → outcomes of draw.lua. */
-export function drawOutcome(reply: Reply, request: CommitRequest): DrawOutcome {
-  const [code, units] = reply;
-  switch (code) {
-    case 'drawn':
-      return { kind: 'drawn', request: withLines(request, String(units)) };
-    case 'park':
-    case 'done':
-    case 'none':
-    case 'seat-taken':
-      return { kind: code };
-    default:
-      return unexpected(reply, 'draw');
-  }
-}
-
 /** Codes → outcomes of retake.lua. */
 export function retakeOutcome(reply: Reply): 'taken' | 'refused' | 'busy' {
   return oneOf(reply, 'retake', ['taken', 'refused', 'busy'] as const);
-}
-
-/** Codes → outcomes of resend.lua. */
-export function resendOutcome(reply: Reply): ResendOutcome {
-  const [code, document, units] = reply;
-  switch (code) {
-    case 'again':
-      return { kind: 'again', request: readRequest(String(document), String(units)) };
-    case 'settled':
-    case 'waiting':
-    case 'stuck':
-      return { kind: code };
-    default:
-      return unexpected(reply, 'resend');
-  }
 }
 
 /** Codes → outcomes of begin-rebuild.lua. */
@@ -154,6 +104,8 @@ const effects = {
   mark: { done: 'marked', not: ['none'] },
   endRetake: { done: 'ended', not: ['kept'] },
   free: { done: 'freed', not: ['kept'] },
+  remove: { done: 'removed', not: ['kept'] },
+  giveBack: { done: 'given-back', not: ['kept'] },
   setCapacity: { done: 'set', not: ['none'] },
   renew: { done: 'renewed', not: ['lost'] },
   load: { done: 'loaded', not: ['lost'] },
@@ -172,6 +124,7 @@ function oneOf<C extends string>(reply: Reply, name: string, codes: readonly C[]
   return codes.find((code) => code === reply[0]) ?? unexpected(reply, name);
 }
 
-function unexpected(reply: Reply, name: string): never {
+/** For a code that is in no header. */
+export function unexpected(reply: Reply, name: string): never {
   assert(false, `${name} returns a code of its header, got ${reply[0]}`);
 }

@@ -17,6 +17,7 @@ import { RedisConnection } from '../../../lambdas/stores/redis/connection.ts';
 import type { RedisSettings } from '../../../lambdas/stores/redis/open-client.ts';
 import { RedisRateLimiter } from '../../../lambdas/stores/redis/rate-limit.ts';
 import { RedisStockGate } from '../../../lambdas/stores/redis/redis-stock-gate.ts';
+import { SaleLanes } from '../../../lambdas/stores/redis/sale-lanes.ts';
 import { scripts } from '../../../lambdas/stores/redis/scripts.ts';
 
 /** What the bench measures below the functions: the gate, and what a sale is made of in the ledger. */
@@ -43,6 +44,12 @@ export function openSubject(settings: SubjectSettings) {
   return {
     gate,
     scripts,
+    /** An order's home lane, and the next one. */
+    lanesOf: (saleId: string, lanes: number, orderId: string) => {
+      const { home, others } = new SaleLanes(connection, Math.random, { saleId, lanes }).of(orderId);
+      assert(others[0], `a sale of several lanes, got ${lanes}`);
+      return { home, other: others[0] };
+    },
     limiter: new RedisRateLimiter(connection),
     ids: new OrderIds(deriveKeys(settings.deploymentSecret).orderIds),
     /** Keys that grow with the units of a sku. */

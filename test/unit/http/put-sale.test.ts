@@ -1,3 +1,4 @@
+import { limits } from '../../../lambdas/contracts/limits.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Expected, PutSaleOutcome, SaleDraft } from '../../../lambdas/domain/sales/put-sale.ts';
 import { putSale } from '../../../lambdas/http/put-sale.ts';
@@ -174,7 +175,8 @@ describe('the body, at its bounds', () => {
     ['30.5 s of hold', { holdSeconds: 30.5 }, ['/holdSeconds']],
     ['a limit of −1', { customerLimit: -1 }, ['/customerLimit']],
     ['a limit of 10,000,001', { customerLimit: 10_000_001 }, ['/customerLimit']],
-    ['2 lanes, which are not there yet', { lanes: 2 }, ['/lanes']],
+    ['17 lanes', { lanes: limits.lanesPerSale + 1 }, ['/lanes']],
+    ['no lane', { lanes: 0 }, ['/lanes']],
     ['a waiting room, which is not there yet', { waitingRoom: { enabled: true } }, ['/waitingRoom/enabled']],
     [
       'admission below its bounds',

@@ -46,7 +46,7 @@ const saleHandlers: Record<string, (catalog: InMemoryCatalog) => ApiHandler> = {
   getAvailability: (sales) =>
     getAvailability({ sales, clock, availability: { available: () => Promise.resolve({ available: { shirt: 3 }, asOfMs: nowMs - 500 }) } }),
   getReport: (catalog) => getReport({ catalog, report: () => Promise.resolve(report) }),
-  getAudit: (catalog) => getAudit({ catalog, audit: () => Promise.resolve(audit), keysOf: (saleId, { kind }) => [saleId, kind] }),
+  getAudit: (catalog) => getAudit({ catalog, audit: () => Promise.resolve(audit), keysOf: (sale, { kind }) => [sale.saleId, kind] }),
 };
 
 function handlerOf(name: string, catalog: InMemoryCatalog): ApiHandler {

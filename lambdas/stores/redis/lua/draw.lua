@@ -1,4 +1,5 @@
--- Rule 4: other units for an order whose units collided in the ledger; all lines, or none besides the marks.
+-- Rule 4: other units for an order whose units collided in the ledger; all lines, or none besides the marks. In the order's home
+-- lane, the last one asked: what other lanes gave is taken over with what is found here.
 -- Searches from a random place: after a failover the lowest clear units are the ones handed out before it. The place
 -- lies within `spread` units of the lowest clear one, which bounds how far `own` may have to be filled with zeros.
 -- A seat has no other in its place: it stays the order's until the ledger says whose it is, also where the gate has it
@@ -6,30 +7,30 @@
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
 -- ARGV  1 orderId  2 fingerprint  3 customerId ('' = house)  4 when to send again if not committed (epoch ms)
 --       5 document (the request)  6 the message's units  7 those of them that are seats  8 a random whole number
---       9 spread in units  10 number of skus n  then n skus (distinct), n quantities, then the collided claims as in
---       mark.lua
+--       9 spread in units  10 units that other lanes gave  11 number of skus n  then n skus (distinct), n quantities still
+--       needed, then how many are of this lane and the collided claims, as in mark.lua
 -- RETURNS
 --   park             no gate, or being rebuilt
 --   done             committed or closed meanwhile
 --   seat-taken       a seat collided
 --   none             some line cannot be filled
 --   more-skus, …     nothing done: come again with the keys of these skus too
---   drawn, units     what the order has now
+--   drawn, units     what the order has in this lane now
 local id, slot = ARGV[1], slot_of(ARGV[1])
 if redis.call('HGET', META, 'st') ~= 'ready' then return { 'park' } end
 local known = read_entry(id)
 if known and known.version > 0 then return { 'done' } end
-local count = tonumber(ARGV[10])
-local stocks = stocks_of(11, count)
+local count = tonumber(ARGV[11])
+local stocks = stocks_of(12, count)
 local more = undeclared(stocks, known)
 if more then return more end
 
-local claims = parse_claims(11 + 2 * count)
+local claims = parse_claims(12 + 2 * count)
 local collided = names_of(claims)
 local short, to_set = {}, {}
 for i = 1, count do
-  short[ARGV[10 + i]] = tonumber(ARGV[10 + count + i])
-  to_set[ARGV[10 + i]] = 0
+  short[ARGV[11 + i]] = tonumber(ARGV[11 + count + i])
+  to_set[ARGV[11 + i]] = 0
 end
 local kept, fresh = {}, {}
 local function keep(it, owner)
@@ -61,7 +62,7 @@ if seat_taken then return { 'seat-taken' } end
 
 local capacities = {}
 for i = 1, count do
-  local sku = ARGV[10 + i]
+  local sku = ARGV[11 + i]
   local left, capacity = left_of(stocks[sku])
   if not seated[sku] and left - to_set[sku] < short[sku] then return { 'none' } end
   capacities[sku] = capacity
@@ -69,7 +70,7 @@ end
 
 for _, it in ipairs(fresh) do give(stocks[it.sku], it.unit, slot) end
 for i = 1, count do
-  local sku = ARGV[10 + i]
+  local sku = ARGV[11 + i]
   if short[sku] > 0 then
     local first = next_clear(stocks[sku], 0)
     local start = first + tonumber(ARGV[8]) % math.min(capacities[sku] - first, tonumber(ARGV[9]))
@@ -82,9 +83,12 @@ for _, it in ipairs(before) do
 end
 save_counts(stocks)
 
-local units = format_units(kept)
-write_entry(id, { version = 0, live = true, fp = ARGV[2], rt = '', customer = ARGV[3], counts = #kept, units = units, document = ARGV[5] })
+local units, counts = format_units(kept), #kept + #parse_units(ARGV[10])
+write_entry(id, {
+  version = 0, live = true, fp = ARGV[2], rt = '', customer = ARGV[3], counts = counts, units = units, elsewhere = ARGV[10],
+  attempt = '', document = ARGV[5],
+})
 redis.call('ZADD', PEND, 'NX', ARGV[4], id)
 if known then count_units(known.customer, -known.counts) end
-count_units(ARGV[3], #kept)
+count_units(ARGV[3], counts)
 return { 'drawn', units }

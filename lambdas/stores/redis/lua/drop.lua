@@ -7,6 +7,6 @@
 --   dropped
 local state = redis.call('HGET', KEYS[1], 'st')
 if not state then return { 'none' } end
-if state ~= 'ready' or redis.call('ZCARD', KEYS[3]) > 0 or redis.call('ZCARD', KEYS[4]) > 0 then return { 'busy' } end
+if state == 'rebuilding' or redis.call('ZCARD', KEYS[3]) > 0 or redis.call('ZCARD', KEYS[4]) > 0 then return { 'busy' } end
 for _, key in ipairs(KEYS) do redis.call('UNLINK', key) end
 return { 'dropped' }

@@ -21,7 +21,7 @@ if entry then
   end
   if #rest < #before then
     entry.units = format_units(rest)
-    entry.counts = entry.counts - 1
+    entry.counts = math.max(0, entry.counts - 1)
     write_entry(id, entry)
     count_units(entry.customer, -1)
   end

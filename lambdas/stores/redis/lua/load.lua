@@ -1,6 +1,6 @@
 -- Rule 7, load: one chunk of a sku's claims into a gate that is being rebuilt, each as in rule 3. Renews the lock.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  6 bits  7 own  8 lock
--- ARGV  1 token  2 TTL of the lock (ms)  3 sku  then the claims as in mark.lua
+-- ARGV  1 token  2 TTL of the lock (ms)  3 sku  then how many are of this lane and the claims, as in mark.lua
 -- RETURNS
 --   lost      the gate is another rebuild's, ready, or gone
 --   loaded    and counted

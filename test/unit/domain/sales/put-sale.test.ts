@@ -56,7 +56,7 @@ describe('creating a sale', () => {
     const { put, catalog, calls, clock } = system([]);
     expect(await put(draftOf())).toEqual({ kind: 'created', sale: saleOf() });
     expect(calls.calls).toEqual([
-      { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false }] },
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false, lanes: 1 }] },
       { method: 'publish', args: ['drop', 'token', 0, { shirt: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v1']);
@@ -124,7 +124,7 @@ describe('replacing a sale that has not opened', () => {
       sale: { ...draft, version: 2, items: [itemOf({ capacity: 2 }), itemOf({ sku: 'sock' })] },
     });
     expect(calls.calls).toEqual([
-      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true }] },
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true, lanes: 1 }] },
       { method: 'publish', args: ['drop', 'token', 0, { shirt: 2, sock: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v2']);
@@ -173,7 +173,7 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
     const items = [itemOf({ capacity: 12, name: 'X' })];
     const draft = draftOf({ opensAtMs: nowMs + 90_000, currency: 'USD', items });
     expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, items, stockInUse: true } });
-    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false });
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1 });
     expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 12]]);
     expect(catalog.stored.get('drop')?.stockInUse).toBe(true);
   });
@@ -217,7 +217,7 @@ describe('changing a sale that has opened', () => {
     expect(catalog.effects).toEqual(['read drop', 'write v2']);
     expect(calls.methods()).toEqual([...draft.items.map(() => 'setCapacity'), 'beginRebuild']);
     expect(calls.argsOf('setCapacity')).toEqual(draft.items.map(({ sku, capacity }) => ['drop', sku, capacity]));
-    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false });
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1 });
   });
 
   test.each<[string, Partial<Sale>, readonly string[]]>([

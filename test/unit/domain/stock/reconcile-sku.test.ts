@@ -48,6 +48,29 @@ describe('reconciling a sku', () => {
     expect(calls.methods()).not.toContain('free');
   });
 
+  test('tells homes of all claims, and gives back what a gathering left: only of an order that the ledger does not have', async () => {
+    const given: string[] = [];
+    const { calls, ledger, run } = system(
+      [
+        { unit: 1, orderId: ann.orderId },
+        { unit: 3, orderId: 'ord_gone' },
+        { unit: 4, orderId: bob.orderId },
+      ],
+      {
+        noteElsewhere: done,
+        giveBackUnwanted: (_, __, unit, orderId) => {
+          given.push(`${unit} ${orderId}`);
+          return Promise.resolve(true);
+        },
+      },
+    );
+    ledger.put(ann, { ...bob, state: 'expired', version: 2 });
+    await run();
+    expect(calls.argsOf('noteElsewhere')).toEqual([['drop', claimsOf(ann)]]);
+    expect(given).toEqual(['3 ord_gone']);
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 4, bob.orderId, 2, nowMs]]);
+  });
+
   test('frees a unit whose order has ended: image first, then the unit at the version read', async () => {
     const { calls, ledger, run } = system([{ unit: 1, orderId: ann.orderId }]);
     const expired = { ...ann, state: 'expired' as const, version: 2 };

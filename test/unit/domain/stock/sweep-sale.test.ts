@@ -54,7 +54,7 @@ describe('a pass over a sale in which nothing is wrong', () => {
     const { sweep, calls, meter, ledger } = system({}, saleOf({ items: [itemOf(), itemOf({ sku: 'cap', capacity: 3 })] }));
     expect(await sweep()).toEqual(nothingFound);
     expect(calls.methods()).toEqual(['beginRebuild', 'overdueHolds', 'pending', 'setCapacity', 'owners', 'setCapacity', 'owners']);
-    expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false }]]);
+    expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1 }]]);
     expect(calls.argsOf('overdueHolds')).toEqual([['drop', nowMs - limits.holdGraceMs]]);
     expect(calls.argsOf('setCapacity')).toEqual([
       ['drop', 'shirt', 10],

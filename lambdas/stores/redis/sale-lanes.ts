@@ -1,0 +1,73 @@
+import { limits } from '../../contracts/limits.ts';
+import type { RedisConnection } from './connection.ts';
+import { GateLane } from './gate-lane.ts';
+import { saleKeys } from './keys.ts';
+import { homeLaneOf, laneOfUnit } from './lanes.ts';
+
+/** The lanes of one sale, at least one. */
+export class SaleLanes {
+  readonly all: readonly GateLane[];
+  /** What concerns the sale as a whole; with one lane, that lane. */
+  readonly whole: GateLane;
+
+  constructor(connection: RedisConnection, random: () => number, { saleId, lanes }: { readonly saleId: string; readonly lanes: number }) {
+    this.whole = new GateLane(connection, random, { saleId, lane: 0, lanes: 1 });
+    this.all =
+      lanes === 1 ? [this.whole] : Array.from({ length: lanes }, (_, lane) => new GateLane(connection, random, { saleId, lane, lanes }));
+  }
+
+  /** An order's home lane, and the others in the order in which they are asked. */
+  of(orderId: string): { readonly home: GateLane; readonly others: readonly GateLane[] } {
+    const at = homeLaneOf(orderId, this.all.length);
+    return { home: this.#at(at), others: [...this.all.slice(at + 1), ...this.all.slice(0, at)] };
+  }
+
+  home(orderId: string): GateLane {
+    return this.#at(homeLaneOf(orderId, this.all.length));
+  }
+
+  ofUnit(unit: number): GateLane {
+    return this.#at(laneOfUnit(unit, this.all.length));
+  }
+
+  #at(lane: number): GateLane {
+    return this.all[lane] ?? this.whole;
+  }
+}
+
+/** Knows how many lanes each sale has. The gate itself says so, once an environment and sale: limits.gateSales are remembered. */
+export class LaneRegister {
+  readonly #known = new Map<string, SaleLanes>();
+  readonly #connection: RedisConnection;
+  readonly #random: () => number;
+
+  constructor(connection: RedisConnection, random: () => number) {
+    this.#connection = connection;
+    this.#random = random;
+  }
+
+  /** Where there is no gate, one lane, which says so itself. */
+  async of(saleId: string): Promise<SaleLanes> {
+    const known = this.#known.get(saleId);
+    if (known) return known;
+    const lanes = await this.#connection.call('lanes', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).meta, 'lanes'));
+    return lanes === null ? this.make(saleId, 1) : this.#remember(saleId, Number(lanes));
+  }
+
+  /** The lanes of a sale that is to have so many. */
+  make(saleId: string, lanes: number): SaleLanes {
+    return new SaleLanes(this.#connection, this.#random, { saleId, lanes });
+  }
+
+  /** After an answer that says there is no such gate: a sale that never opened may be cut anew. */
+  forget(saleId: string): void {
+    this.#known.delete(saleId);
+  }
+
+  #remember(saleId: string, lanes: number): SaleLanes {
+    if (this.#known.size >= limits.gateSales) this.#known.clear();
+    const sale = this.make(saleId, lanes);
+    this.#known.set(saleId, sale);
+    return sale;
+  }
+}
