@@ -35,8 +35,11 @@ const latePayments: Focus = {
   scenario: { latePayments: 0.9, busyMs: 80_000 },
   rates: { ...alone, duplicate: 0.4, delayed: 0.2, slow: 0.3 },
 };
-/** The same, and a gate that forgets its last writes again and again. */
-const lateAndLost: Focus = { scenario: { latePayments: 0.9, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8, duplicate: 0 } };
+/** A crowd whose payments come as holds end, slow answers, and a gate that forgets its last writes again and again. */
+const lateAndLost: Focus = {
+  scenario: { lanes: 1, latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0 },
+  rates: { ...alone, slow: 0.5, failoversPerMinute: 30 },
+};
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
 /** One sku, few units, a crowd that comes back for them, and payments around the moment at which holds end. */
@@ -133,13 +136,8 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${stock}/reconcile-sku.ts`,
-        'comparison.mustHaveTime();\n    for (const order of await comparison.ledger.readAll(batch))',
-        `comparison.mustHaveTime();
-      const found = new Set((await comparison.ledger.readAll(batch)).map(({ orderId }) => orderId));
-      for (const orderId of batch.filter((id) => !found.has(id)))
-        for (const unit of units.get(orderId) ?? [])
-          await comparison.gate.free(comparison.saleId, comparison.sku, unit, orderId, 0, comparison.clock.nowMs());
-      for (const order of await comparison.ledger.readAll(batch))`,
+        'if (await gate.giveBackUnwanted(saleId, sku, unit, orderId)) given += 1;',
+        'if (await gate.free(saleId, sku, unit, orderId, 0, Number.MAX_SAFE_INTEGER)) given += 1;',
       ),
     ],
   },
@@ -215,13 +213,13 @@ export const plants: Readonly<Record<string, Plant>> = {
     of: 'found by the simulation',
     what: 'a late payment that the gate forgets in a failover leaves its order expired there for ever',
     focus: lateAndLost,
-    grafts: [graft(`${lua}/retake.lua`, "if not entry.live then redis.call('ZADD', DUE, entry.rt, id) end\n", '')],
+    grafts: [graft(`${lua}/retake.lua`, "if not entry.live and counts > 0 then redis.call('ZADD', DUE, entry.rt, id) end\n", '')],
   },
   'retake-uncounted': {
     of: 'found by the model of lanes',
     what: 'the units of a late payment count for its customer only when the ledger has said',
     focus: latePayments,
-    grafts: [graft(`${lua}/retake.lua`, 'entry.live and entry.counts or #list', 'entry.counts')],
+    grafts: [graft(`${lua}/retake.lua`, 'entry.live and entry.counts or image.counts', 'entry.counts')],
   },
   'gather-uncounted': {
     of: 'lanes, L1',
@@ -319,13 +317,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'line-by-line': {
     of: 'root cause 7: batch validated line by line',
     what: 'an order of several lines is taken when its last line can be filled',
-    grafts: [
-      graft(
-        `${lua}/reserve.lua`,
-        'if not seated[ARGV[8 + i]] and left < tonumber(ARGV[8 + count + i]) then enough = false end',
-        'enough = seated[ARGV[8 + i]] or left >= tonumber(ARGV[8 + count + i])',
-      ),
-    ],
+    grafts: [graft(`${lua}/reserve.lua`, 'if left < quantity then short = true end', 'short = left < quantity')],
   },
   'retake-before-expiry': {
     of: 'CE-9',
@@ -334,8 +326,8 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${lua}/retake.lua`,
-        'local applied = apply_image(stocks, id, {',
-        "local applied = (read_entry(id) and function() return { 'stale' } end or apply_image)(stocks, id, {",
+        'local applied = apply_image(stocks, id, image)',
+        "local applied = read_entry(id) and { 'stale' } or apply_image(stocks, id, image)",
       ),
     ],
   },
@@ -364,8 +356,8 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${lua}/shared/mark-unit.lua`,
-        'local list = parse_units(entry.units)',
-        'entry.version = math.max(entry.version, claim.version)\n  local list = parse_units(entry.units)',
+        'local list = parse_units(entry[field])',
+        'entry.version = math.max(entry.version, claim.version)\n  local list = parse_units(entry[field])',
       ),
     ],
   },
