@@ -38,7 +38,7 @@ const latePayments: Focus = {
 /** A crowd whose payments come as holds end, slow answers, and a gate that forgets its last writes again and again. */
 const lateAndLost: Focus = {
   scenario: { lanes: 1, latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0 },
-  rates: { ...alone, slow: 0.5, failoversPerMinute: 30 },
+  rates: { ...alone, slow: 0.5, failoversPerMinute: 10 },
 };
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
@@ -51,8 +51,6 @@ const paymentsAtTheEnd: Focus = {
 const lostTwice: Focus = { scenario: { busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8, wipesPerMinute: 3, delayed: 0.5 } };
 /** A gate that is lost again and again, and made again by functions that die. */
 const deadRebuilds: Focus = { rates: { ...alone, wipesPerMinute: 3, crashBefore: 0.03, crashAfter: 0.03 } };
-/** A crowd, and a gate that forgets its last writes again and again. */
-const lostWrites: Focus = { scenario: { busyMs: 80_000, buyers: 45 }, rates: { ...alone, failoversPerMinute: 20 } };
 
 /** A sale cut in three, of few units and many who want them: nearly every order gathers. */
 const manyLanes: Focus = { scenario: { lanes: 3 } };
@@ -348,18 +346,6 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'a rebuild that begins over the remains of another empties all but meta, which goes on counting units that are gone',
     focus: deadRebuilds,
     grafts: [graft(`${lua}/begin-rebuild.lua`, 'if i ~= 6 then', 'if i ~= 6 and i ~= 1 then')],
-  },
-  'mark-raises-version': {
-    of: 'CE-21',
-    what: 'one claim of an order passes for its whole image',
-    focus: lostWrites,
-    grafts: [
-      graft(
-        `${lua}/shared/mark-unit.lua`,
-        'local list = parse_units(entry[field])',
-        'entry.version = math.max(entry.version, claim.version)\n  local list = parse_units(entry[field])',
-      ),
-    ],
   },
   'dead-rebuild-stays': {
     of: 'CE-22',

@@ -28,6 +28,9 @@ describe('all of it on a virtual clock, under faults', () => {
     async (plant) => {
       const { found } = await runSeeds({ from: 1, to: plantedSeeds + 1, plant, traced: false });
       expect(found?.violation).toBeDefined();
+      // By the bug, and not by faults so dense that the same run fails without it.
+      const once = { from: found?.seed ?? 0, to: (found?.seed ?? 0) + 1, traced: false, jobs: 1 };
+      expect((await runSeeds({ ...once, plant, healthy: true })).found?.violation).toBeUndefined();
     },
     longMs,
   );
