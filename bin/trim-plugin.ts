@@ -22,6 +22,7 @@ const usedCommands = new Set([
   'readwrite',
   'script',
   'select',
+  'set',
   'zcard',
   'zrange',
   'zrangebyscore',

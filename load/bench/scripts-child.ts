@@ -41,6 +41,7 @@ const expected: Readonly<Record<ScriptName, string>> = {
   setCapacity: 'nothing',
   resend: 'nothing',
   drop: 'skus, as beginRebuild; here there is no gate',
+  incarnation: 'nothing',
   enterWait: 'all of 50 places',
   takeRate: 'nothing',
 };

@@ -11,7 +11,7 @@ const everyMs = 10;
 export async function timeOthers(
   timer: ScriptTimer,
   round: number,
-): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'enterWait' | 'takeRate'>> {
+): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'incarnation' | 'enterWait' | 'takeRate'>> {
   const { subject, saleId, units } = timer;
   const { gate, limiter } = subject;
   const nowMs = Date.now();
@@ -24,6 +24,7 @@ export async function timeOthers(
       repeat((index) => gate.resend(saleId, benchRequest(subject, saleId, round * calls + index, 1).order.orderId, nowMs)),
     ),
     drop: await timer.timed(() => repeat(() => gate.drop(`${saleId}-none`, [crowdSku]))),
+    incarnation: await timer.timed(() => repeat(() => gate.incarnation(saleId))),
     enterWait: await timer.timed(() =>
       repeat((index) =>
         gate.enterWait(

@@ -32,6 +32,7 @@ export class Keyspace {
   #effect: Undo[] = [];
   #changed = false;
   #writes = 0;
+  #failovers = 0;
 
   constructor(journalWrites: number) {
     this.#journalWrites = journalWrites;
@@ -40,6 +41,11 @@ export class Keyspace {
   /** Effects so far; one that is taken back counts no more. */
   get writes(): number {
     return this.#writes;
+  }
+
+  /** How often the last effects were taken back. */
+  get failovers(): number {
+    return this.#failovers;
   }
 
   string(key: string): StringValue | undefined {
@@ -139,7 +145,7 @@ export class Keyspace {
     return this.#journal.length;
   }
 
-  /** Takes the last effects back, the latest first. Throws when fewer are remembered. */
+  /** Takes the last effects back, the latest first, as a failover does. Throws when fewer are remembered. */
   rollBack(effects: number): void {
     if (effects > this.#journal.length)
       throw new RangeError(
@@ -147,6 +153,7 @@ export class Keyspace {
       );
     for (const effect of this.#journal.splice(this.#journal.length - effects).reverse()) for (const undo of effect.reverse()) undo();
     this.#writes -= effects;
+    this.#failovers += 1;
   }
 
   /** Every key that has not expired, in the order of their bytes. */

@@ -27,7 +27,7 @@ export const serverCommands: CommandTable = {
     return ok;
   }),
   hello: onServer(-1, (context, words) => hello(context, words)),
-  info: onServer(-1, ({ node }, sections) => info(node !== undefined, sections)),
+  info: anywhere(-1, ({ node, keys }, sections) => info(node !== undefined, keys.failovers, sections)),
   readonly: onServer(1, ({ node }) => ofCluster(node, ok)),
   readwrite: onServer(1, ({ node }) => ofCluster(node, ok)),
   client: onServer(
@@ -103,11 +103,11 @@ function hello(context: CommandContext, [version = '2', ...options]: readonly st
   return ['server', 'redis', 'version', imitatedVersion, 'proto', 2, 'id', 1, 'mode', mode, 'role', 'master', 'modules', []];
 }
 
-function info(cluster: boolean, sections: readonly string[]): string {
+function info(cluster: boolean, failovers: number, sections: readonly string[]): string {
   const all = {
     server: [`redis_version:${imitatedVersion}`, `redis_mode:${cluster ? 'cluster' : 'standalone'}`],
     persistence: ['loading:0'],
-    replication: ['role:master', 'connected_slaves:0'],
+    replication: ['role:master', 'connected_slaves:0', `master_replid:${failovers.toString(16).padStart(40, '0')}`],
     cluster: [`cluster_enabled:${cluster ? 1 : 0}`],
   };
   const wanted = sections.map((section) => section.toLowerCase());

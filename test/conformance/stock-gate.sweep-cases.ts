@@ -55,6 +55,16 @@ export function sweepCases(context: GateContext): void {
     });
   });
 
+  describe('a comparison after a collision', () => {
+    test('is for one caller and sku at a time, of this sale alone', async () => {
+      await open({ a: 3, b: 3 });
+      const begin = (sku: string) => context.gate.beginComparison(context.saleId, sku);
+      expect([await begin('a'), await begin('a'), await begin('b')]).toEqual([true, false, true]);
+      context.nextSale();
+      expect(await begin('a')).toBe(true);
+    });
+  });
+
   describe('rule 28, holds that are over', () => {
     test('are those that ended before the moment asked for, the longest first; not 1 ms later', async () => {
       await open({ a: 3 });

@@ -279,6 +279,7 @@ onEachRedis((kind) => {
       await gate.apply(expiredOf(ask('A')));
       await gate.drop(saleId, ['a', 'b']);
     },
+    incarnation: () => gate.incarnation(saleId),
     enterWait: async () => {
       closed();
       for (let n = 0; n <= limits.waitersPerSale; n += 1) {
@@ -295,7 +296,7 @@ onEachRedis((kind) => {
   test.each(Object.entries(scripts))('%s returns each code of its header, and no other', async (key, { name }) => {
     connection.seen.clear();
     await histories[key as keyof typeof scripts]();
-    expect(codesIn(name).length).toBeGreaterThanOrEqual(2);
+    expect(codesIn(name)).not.toEqual([]);
     expect([...(connection.seen.get(name) ?? [])].toSorted()).toEqual(codesIn(name));
   });
 

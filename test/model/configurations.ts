@@ -60,6 +60,13 @@ export const CONFIGURATIONS: Readonly<Record<string, Configuration>> = {
     },
   },
   failovers: { ...BASE, budget: { ...ALL_FAULTS, wipe: 0, failover: 2 }, orders: buyers },
+  refusals: {
+    ...BASE,
+    lanes: 1,
+    posts: 1,
+    budget: { ...NO_FAULTS, failover: 2 },
+    orders: { A: order('c1', 0, { a: 1 }, { cancels: 1 }), B: order('c2', 0, { a: 1 }), C: order('c3', 0, { a: 1 }) },
+  },
   late: {
     ...BASE,
     posts: 1,

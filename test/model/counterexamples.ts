@@ -68,6 +68,13 @@ export const COUNTEREXAMPLES: readonly Counterexample[] = [
       'post:A:f1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; step:post1 ; deliver:commit1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; step:work1 ; tick ; tick ; tick ; tick ; deliver:expire1 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; step:expire2 ; confirm:A ; step:confirm1 ; step:confirm1 ; step:confirm1 ; step:confirm1 ; post:C:f1 ; step:post2 ; step:post2 ; step:post2 ; step:post2 ; step:post2',
   },
   {
+    rule: 'sameGate',
+    configuration: 'refusals',
+    breaks: 'rejected though units were free and stayed free',
+    actions:
+      'post:A:f1 ; step:post1 ; step:post1 ; deliver:commit1 ; step:work1 ; post:B:f1 ; step:post2 ; step:post2 ; deliver:commit2 ; step:work2 ; failover:0:1 ; post:C:f1 ; step:post3 ; step:post3 ; deliver:commit3 ; cancel:A ; step:cancel1 ; step:cancel1 ; step:work3 ; step:work3 ; step:work3 ; step:work3 ; step:work3 ; step:work3 ; step:work3 ; step:cancel1 ; step:work3 ; failover:0:3',
+  },
+  {
     rule: 'orphans',
     configuration: 'late',
     breaks: 'set in the gate, free in the ledger',

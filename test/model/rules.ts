@@ -15,6 +15,7 @@ export const ORDER_RULES = [
   'retakeApplies', // and tells the gate of the expiry before it does
   'retakeCounts', // and counts for the customer again, or is refused by the limit
   'reconcile', // nobody is rejected before the gate has been compared with the ledger
+  'sameGate', // nor by a gate that has failed over since
   'halfVersion', // one claim is a part of an image: it does not stand for the whole
 ] as const;
 

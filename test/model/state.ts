@@ -128,6 +128,8 @@ export interface Process {
   collisions: Collision[];
   units: string[] | null;
   reconciled: boolean;
+  /** How often the gate had failed over when it was looked at. */
+  failovers: number;
   scanned: number;
   reason: string;
   unit: string;
@@ -170,6 +172,7 @@ export interface World {
   accepted: Record<string, true>;
   cancelled: Record<string, true>;
   lost: boolean;
+  failovers: number;
   rejected: Record<string, { scanned: number; reason: string }>;
   busyAt: Record<string, number>;
   bornAt: Record<string, number>;
@@ -253,6 +256,7 @@ export const worldOf = (config: Configuration, rules: Rules): World => ({
   accepted: {},
   cancelled: {},
   lost: false,
+  failovers: 0,
   rejected: {},
   busyAt: {},
   bornAt: {},

@@ -85,12 +85,14 @@ const DRAW: Steps = {
     else if (world.rules.reconcile && !self.reconciled)
       Object.assign(self, {
         reconciled: true,
+        failovers: world.failovers,
         scanned: world.step,
         queue: unitsOf(world.capacity),
         at: 'look',
         next: 'draw',
         collisions: [],
       });
+    else if (world.rules.sameGate && world.failovers !== self.failovers) return false;
     else Object.assign(self, { reason: 'sold-out', at: 'reject' });
   },
   fill: (world, self) => {

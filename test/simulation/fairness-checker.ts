@@ -1,10 +1,21 @@
+import { limits } from '../../lambdas/contracts/limits.ts';
 import { isLive, isOfHouse, type Order } from '../../lambdas/domain/orders/order.ts';
-import { laneName, ownerBytes, ownKey } from '../../lambdas/stores/redis/keys.ts';
+import { laneName, ownerBytes, ownKey, saleKeys } from '../../lambdas/stores/redis/keys.ts';
 import type { InMemoryCatalog } from '../support/fakes-catalog.ts';
 import { saleId } from './scenario.ts';
 import type { RedisShards } from './redis-shards.ts';
 import type { SimulatedLedger, StoredChange } from './simulated-ledger.ts';
 import type { World } from './world.ts';
+
+/** sku → units free ever since its comparison began. */
+type FreeUnits = Map<string, Set<number>>;
+
+/** One run of an order's worker. */
+export interface Delivery {
+  /** It asks for a comparison of all units of a sku: from now on no free unit may be missed. */
+  readonly compare: (sku: string) => void;
+  readonly end: () => void;
+}
 
 /**
  * No accepted order is rejected while enough units are free. It is judged as protocol.md section 9 does: of the units
@@ -16,8 +27,8 @@ export class FairnessChecker {
   readonly #gate: { readonly shards: RedisShards; readonly lanes: number };
   readonly #ledger: SimulatedLedger;
   readonly #catalog: InMemoryCatalog;
-  /** orderId → sku → units free ever since its comparison began. */
-  readonly #free = new Map<string, Map<string, Set<number>>>();
+  /** orderId → what each of its deliveries that are under way has compared. */
+  readonly #deliveries = new Map<string, Set<FreeUnits>>();
 
   constructor(
     world: World,
@@ -29,36 +40,45 @@ export class FairnessChecker {
     this.#gate = gate;
     this.#ledger = ledger;
     this.#catalog = catalog;
-    ledger.onChange.push((change) => this.#judge(change));
+    ledger.onChange.push((change) => {
+      this.#judge(change);
+      this.#deliveries.delete(change.after.orderId);
+    });
     world.watchers.push(() => this.#watch());
   }
 
-  /** The worker of an order is about to compare all units of a sku. */
-  begin(orderId: string, sku: string): void {
-    const skus = this.#free.get(orderId) ?? new Map<string, Set<number>>();
-    skus.set(sku, this.#freeUnits(sku));
-    this.#free.set(orderId, skus);
+  /** A worker begins with an order, beside others perhaps. */
+  deliver(orderId: string): Delivery {
+    const skus: FreeUnits = new Map();
+    const ofOrder = this.#deliveries.get(orderId) ?? new Set();
+    this.#deliveries.set(orderId, ofOrder.add(skus));
+    return {
+      compare: (sku) => {
+        skus.set(sku, this.#freeUnits(sku));
+      },
+      end: () => {
+        ofOrder.delete(skus);
+      },
+    };
   }
 
   #watch(): void {
-    for (const skus of this.#free.values()) {
-      for (const [sku, units] of skus) {
-        const free = this.#freeUnits(sku);
+    for (const ofOrder of this.#deliveries.values()) {
+      for (const [sku, units] of [...ofOrder].flatMap((skus) => [...skus])) {
+        const free = units.size > 0 ? this.#freeUnits(sku) : units;
         for (const unit of units) if (!free.has(unit)) units.delete(unit);
       }
     }
   }
 
+  /** One that died is under way for ever: it may have asked before it did. */
   #judge({ after }: StoredChange): void {
-    if (after.state === 'rejected' && after.version === 1 && after.reason !== 'customer-limit') {
-      const skus = this.#free.get(after.orderId);
-      const enough = after.lines.every((line) => fits(line, skus?.get(line.sku) ?? new Set()));
-      // A withdrawal that falls short is given up by the operator's own call.
-      if (!skus && isOfHouse(after)) return;
-      if (!skus) this.#world.violate(`${after.orderId} was rejected before gate and ledger were compared`);
-      else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
-    }
-    this.#free.delete(after.orderId);
+    // A withdrawal that falls short is given up by the operator's own call.
+    if (after.state !== 'rejected' || after.version !== 1 || after.reason === 'customer-limit' || isOfHouse(after)) return;
+    const compared = [...(this.#deliveries.get(after.orderId) ?? [])].filter((skus) => skus.size > 0);
+    const enough = compared.every((skus) => after.lines.every((line) => fits(line, skus.get(line.sku) ?? new Set())));
+    if (compared.length === 0) this.#world.violate(`${after.orderId} was rejected before gate and ledger were compared`);
+    else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
   }
 
   #freeUnits(sku: string): Set<number> {
@@ -70,19 +90,26 @@ export class FairnessChecker {
     });
     const free = new Set<number>();
     for (let unit = 0; unit < capacity; unit += 1) {
-      const number = Math.floor(unit / lanes);
-      const slot = slots[unit % lanes]?.slice(number * ownerBytes, (number + 1) * ownerBytes) ?? '';
+      const [lane, number] = [unit % lanes, Math.floor(unit / lanes)];
+      const slot = slots[lane]?.slice(number * ownerBytes, (number + 1) * ownerBytes) ?? '';
       const owner = slot === '' || slot.charCodeAt(0) === 0 ? undefined : `ord_${slot}`;
-      if (!this.#ledger.claimed.has(`${saleId}#${sku}#${unit}`) && !this.#isWaitedFor(owner)) free.add(unit);
+      if (!this.#ledger.claimed.has(`${saleId}#${sku}#${unit}`) && !this.#isWaitedFor(owner, lane)) free.add(unit);
     }
     return free;
   }
 
-  /** A unit in the gate of an order that the ledger does not know yet, or that it says is live. */
-  #isWaitedFor(owner: string | undefined): boolean {
+  /** A unit in the gate of an order that the ledger does not know yet, or that it says is live, or that a late payment is taking up again. */
+  #isWaitedFor(owner: string | undefined, lane: number): boolean {
     if (owner === undefined) return false;
     const order = this.#ledger.stored.get(owner);
-    return order === undefined || isLive(order.state);
+    return order === undefined || isLive(order.state) || this.#isRetaken(owner, lane);
+  }
+
+  #isRetaken(owner: string, lane: number): boolean {
+    const { shards, lanes } = this.#gate;
+    const { ent } = saleKeys(laneName(saleId, lane, lanes));
+    const [, , , retakenAtMs = ''] = ((shards.of(ent).call(['hget', ent, owner]) as string | null) ?? '').split('\x1f');
+    return retakenAtMs !== '' && this.#world.nowMs - Number(retakenAtMs) < limits.retakeProtectMs;
   }
 }
 

@@ -45,6 +45,7 @@ import type { HttpHandlers } from './client.ts';
 import type { FunctionEnvironment } from './function-environment.ts';
 import { describe } from './describe.ts';
 import type { SimulatedLedger } from './simulated-ledger.ts';
+import type { Delivery } from './fairness-checker.ts';
 import type { SimulatedQueue } from './simulated-queue.ts';
 import { SimulatedRedis } from './simulated-redis.ts';
 import { throughEnvironment } from './through-environment.ts';
@@ -63,8 +64,8 @@ export interface Backing {
   readonly expiries: SimulatedQueue;
   /** Ids of the events that were published. */
   readonly published: Set<string>;
-  /** Told when the worker of an order asks for a comparison of a sku's units: from then on no free unit may be missed. */
-  readonly onReconcile: (orderId: string, sku: string) => void;
+  /** Told of each run of an order's worker. */
+  readonly deliver: (orderId: string) => Delivery;
 }
 
 /** The stores as an environment reaches them, wired as lambdas/entrypoints/ does it. */
@@ -140,14 +141,16 @@ export function makeAdmin(backing: Backing, environment: FunctionEnvironment): H
 export function makeCommit(backing: Backing, environment: FunctionEnvironment): SqsHandler {
   const { catalog: sales, ...deps } = reach(backing, environment);
   const shared = new SharedReconcile(deps);
-  const reconcileFor = (orderId: string) => ({
-    run: (saleId: string, sku: string, capacity: number) => {
-      backing.onReconcile(orderId, sku);
+  const commitWatched = (request: CommitRequest) => {
+    const delivery = backing.deliver(request.order.orderId);
+    const run = (saleId: string, sku: string, capacity: number) => {
+      delivery.compare(sku);
       return shared.run(saleId, sku, capacity);
-    },
-  });
+    };
+    return commitOrder({ ...deps, sales, reconcile: { run } }, request).finally(delivery.end);
+  };
   return sqsFunction({
-    open: async () => commitOrders((request) => commitOrder({ ...deps, sales, reconcile: reconcileFor(request.order.orderId) }, request)),
+    open: async () => commitOrders(commitWatched),
     delay: {
       putOff: (receipt, seconds) => environment.call('queue', 'queue.putOff', async () => backing.orders.putOff(receipt, seconds)),
     },

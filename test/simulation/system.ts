@@ -79,7 +79,7 @@ export function makeSystem(world: World, { lanes }: Pick<Scenario, 'lanes'>): Sy
     orders: workQueue('orders', () => commit),
     expiries: workQueue('expiries', () => expiry),
     published: new Set(),
-    onReconcile: (orderId, sku) => fairness.begin(orderId, sku),
+    deliver: (orderId) => fairness.deliver(orderId),
   };
   const pool = <H>(name: string, seconds: number, make: (backing: Backing, environment: Parameters<typeof makeOrders>[1]) => H) =>
     new FunctionPool(world, { name, timeoutMs: seconds * 1000, make: (environment) => make(backing, environment) });

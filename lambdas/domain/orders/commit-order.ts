@@ -11,7 +11,7 @@ import type { Claim, ExpiryQueue, OrderLedger, OrderQueue } from './ports.ts';
 import { remindExpiry } from './remind-expiry.ts';
 
 export interface CommitOrderDependencies {
-  readonly gate: Pick<StockGate, 'apply' | 'draw'>;
+  readonly gate: Pick<StockGate, 'apply' | 'draw' | 'beginComparison' | 'incarnation'>;
   readonly ledger: OrderLedger;
   readonly reconcile: Pick<SharedReconcile, 'run'>;
   readonly queue: Pick<OrderQueue, 'send'>;
@@ -31,13 +31,15 @@ export type CommitResult = 'settled' | 'parked';
 export async function commitOrder(deps: CommitOrderDependencies, accepted: CommitRequest): Promise<CommitResult> {
   let request = accepted;
   let expiredOverdue = false;
-  let reconciled = false;
+  let comparedIn: string | undefined;
   for (let turn = 0; turn <= limits.redrawsPerDelivery; turn += 1) {
     const outcome = await deps.ledger.commit(request, deps.clock.nowMs());
     switch (outcome.kind) {
       case 'committed':
         deps.meter.count(metrics.ordersCommitted);
-        return settle(deps, outcome.order);
+        await settle(deps, outcome.order);
+        if (request !== accepted && comparedIn === undefined) await compareAfterCollision(deps, accepted.order);
+        return 'settled';
       case 'exists':
         return settleExisting(deps, accepted, outcome.order);
       case 'customer-limit':
@@ -47,8 +49,8 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
       case 'collided': {
         deps.meter.count(metrics.collisions, outcome.claims.length);
         if (await expireOverdueOwners(deps, outcome.claims)) break;
-        const drawn = await redraw(deps, request, outcome.claims, reconciled);
-        reconciled = drawn.reconciled;
+        const drawn = await redraw(deps, request, outcome.claims, comparedIn);
+        comparedIn = drawn.comparedIn;
         if (drawn.kind === 'parked') return 'parked';
         if (drawn.kind === 'none') return reject(deps, accepted, drawn.reason);
         request = drawn.request;
@@ -104,7 +106,8 @@ async function expireOverdueOwners(deps: CommitOrderDependencies, claims: readon
   return ended;
 }
 
-type Redraw = { readonly reconciled: boolean } & (
+/** `comparedIn`: the gate's incarnation before it was compared with the ledger; undefined: it was not, in this delivery. */
+type Redraw = { readonly comparedIn: string | undefined } & (
   | { readonly kind: 'drawn'; readonly request: CommitRequest }
   | { readonly kind: 'none'; readonly reason: 'sold-out' | 'seat-taken' }
   | { readonly kind: 'parked' }
@@ -118,41 +121,58 @@ async function redraw(
   deps: CommitOrderDependencies,
   request: CommitRequest,
   collided: readonly Claim[],
-  reconciledBefore: boolean,
+  comparedBefore: string | undefined,
 ): Promise<Redraw> {
-  const first = await deps.gate.draw(request, collided);
-  let reconciled = reconciledBefore;
-  let outcome = first;
-  if ((first.kind === 'none' || first.kind === 'seat-taken') && !reconciledBefore) {
-    await reconcileLines(deps, request.order);
-    reconciled = true;
+  let outcome = await deps.gate.draw(request, collided);
+  let comparedIn = comparedBefore;
+  if ((outcome.kind === 'none' || outcome.kind === 'seat-taken') && comparedIn === undefined) {
+    comparedIn = await deps.gate.incarnation(request.order.saleId);
+    await compareSkus(deps, request.order, () => true);
     outcome = await deps.gate.draw(request, []);
   }
   switch (outcome.kind) {
     case 'drawn':
-      return { kind: 'drawn', request: outcome.request, reconciled };
+      return { kind: 'drawn', request: outcome.request, comparedIn };
     case 'done':
       // The ledger knows the order by now: the next commit meets it.
-      return { kind: 'drawn', request, reconciled };
+      return { kind: 'drawn', request, comparedIn };
     case 'none':
-      return { kind: 'none', reason: 'sold-out', reconciled };
     case 'seat-taken':
-      return { kind: 'none', reason: 'seat-taken', reconciled };
+      await mustStillKnow(deps, request.order, comparedIn);
+      return { kind: 'none', reason: outcome.kind === 'none' ? 'sold-out' : 'seat-taken', comparedIn };
     case 'park':
       await park(deps, request);
-      return { kind: 'parked', reconciled };
+      return { kind: 'parked', comparedIn };
   }
 }
 
-/** Each sku of the order by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
-async function reconcileLines({ sales, reconcile, clock }: CommitOrderDependencies, { saleId, lines }: Order): Promise<void> {
+/** A gate that has failed over since it was compared may have forgotten which units are free: nobody is refused by it. Throws UnavailableError: the message comes back. */
+async function mustStillKnow({ gate }: CommitOrderDependencies, { saleId }: Order, comparedIn: string | undefined): Promise<void> {
+  if ((await gate.incarnation(saleId)) !== comparedIn)
+    throw new UnavailableError('gate', 'it failed over between its comparison with the ledger and the refusal of an order');
+}
+
+/**
+ * The gate gave a unit that the ledger says is another's: it has lost writes, hardly this one alone. The sku is compared at
+ * once, by one worker (the sweeper comes every limits.sweepPassMs), before others collide. The order is settled by then.
+ */
+function compareAfterCollision(deps: CommitOrderDependencies, order: Order): Promise<void> {
+  return compareSkus(deps, order, (sku) => deps.gate.beginComparison(order.saleId, sku));
+}
+
+/** Each sku of the order that is to be compared, by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
+async function compareSkus(
+  { sales, reconcile, clock }: CommitOrderDependencies,
+  { saleId, lines }: Order,
+  isToBeCompared: (sku: string) => boolean | Promise<boolean>,
+): Promise<void> {
   const sale = await sales.read(saleId);
   const endMs = clock.nowMs() + limits.reconcileMs;
   for (const { sku } of lines) {
     const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
     if (capacity === undefined) continue;
     if (clock.nowMs() > endMs) throw new UnavailableError('gate', `comparing the skus of an order took over ${limits.reconcileMs} ms`);
-    await reconcile.run(saleId, sku, capacity);
+    if (await isToBeCompared(sku)) await reconcile.run(saleId, sku, capacity);
   }
 }
 

@@ -120,6 +120,13 @@ export interface StockGate {
    * to a gathering of which the order's home lane knows nothing any more. False otherwise, and always in a sale of one lane (CE-7).
    */
   giveBackUnwanted(saleId: string, sku: string, unit: number, orderId: string): Promise<boolean>;
+  /** Takes the right to compare a sku with the ledger after a collision: one caller in limits.sweepPassMs has it. Lost by a failover: then a second has it too. */
+  beginComparison(saleId: string, sku: string): Promise<boolean>;
+  /**
+   * Names the servers that have the gate now. Another name than before: one of them has failed over meanwhile and may have
+   * forgotten its last writes. The same: what was read or written since then still stands.
+   */
+  incarnation(saleId: string): Promise<string>;
   /** Rule 7: capacity only grows. No effect on a gate that does not exist. */
   setCapacity(saleId: string, sku: string, capacity: number): Promise<void>;
   /**

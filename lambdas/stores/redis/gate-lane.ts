@@ -25,7 +25,7 @@ import { homeLaneOf, laneCapacity, laneOfUnit } from './lanes.ts';
 import { formatUnits, type Numbering, seatsOf, type Units, unitsOf } from './order-units.ts';
 import { gateState, readSummary } from './read-summary.ts';
 import { runScript, type Reply } from './run-script.ts';
-import { beginRebuildOutcome, moreSkus, peekOutcome, retakeOutcome, type Script, scripts, took } from './scripts.ts';
+import { beginRebuildOutcome, incarnationOf, moreSkus, peekOutcome, retakeOutcome, type Script, scripts, took } from './scripts.ts';
 
 type Argument = string | number;
 
@@ -206,6 +206,10 @@ export class GateLane {
   async free(sku: string, unit: number, orderId: string, versionRead: number, nowMs: number): Promise<boolean> {
     const args = [sku, this.#mustBeHere(unit), ownable(orderId), 2 * versionRead, nowMs, limits.retakeProtectMs];
     return took(await this.#run(scripts.free, [sku], args), 'free');
+  }
+
+  async incarnation(): Promise<string> {
+    return incarnationOf(await runScript(this.#connection, scripts.incarnation, [this.#keys.meta], [], limits.gateCallMs));
   }
 
   async setCapacity(sku: string, capacity: number): Promise<void> {

@@ -55,6 +55,11 @@ export function ownKey(name: string, sku: string): string {
   return `gate:{${name}}:own:${sku}`;
 }
 
+/** There while nobody else need compare a sku of a sale, with a TTL. */
+export function comparedKey(saleId: string, sku: string): string {
+  return `gate:{${saleId}}:compared:${sku}`;
+}
+
 /** Calls of one bucket in its present window. */
 export function rateKey(bucket: string): string {
   return `rate:{${bucket}}`;

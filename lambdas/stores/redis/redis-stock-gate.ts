@@ -21,7 +21,7 @@ import type { RedisConnection } from './connection.ts';
 import { drawOverLanes } from './draw-over-lanes.ts';
 import type { GateLane } from './gate-lane.ts';
 import { gather } from './gather.ts';
-import { saleKeys } from './keys.ts';
+import { comparedKey, saleKeys } from './keys.ts';
 import { unitsOf } from './order-units.ts';
 import { joinStates, joinSummaries } from './read-summary.ts';
 import { runScript } from './run-script.ts';
@@ -149,6 +149,18 @@ export class RedisStockGate implements StockGate {
     const wanted = await home.wanted(orderId);
     if (!wanted || wanted.attempt === attempt || wanted.units.get(sku)?.includes(unit)) return false;
     return lane.giveBack(orderId, attempt, wanted.units, [sku]);
+  }
+
+  async beginComparison(saleId: string, sku: string): Promise<boolean> {
+    const set = await this.#connection.call('beginComparison', limits.gateCallMs, (client) =>
+      client.set(comparedKey(saleId, sku), '1', 'PX', limits.sweepPassMs, 'NX'),
+    );
+    return set !== null;
+  }
+
+  async incarnation(saleId: string): Promise<string> {
+    const { all } = await this.#lanes.of(saleId);
+    return (await Promise.all(all.map((lane) => lane.incarnation()))).join(' ');
   }
 
   async setCapacity(saleId: string, sku: string, capacity: number): Promise<void> {

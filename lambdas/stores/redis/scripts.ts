@@ -10,6 +10,7 @@ import endRetake from './lua/end-retake.lua';
 import enterWait from './lua/enter-wait.lua';
 import free from './lua/free.lua';
 import giveBack from './lua/give-back.lua';
+import incarnation from './lua/incarnation.lua';
 import load from './lua/load.lua';
 import mark from './lua/mark.lua';
 import peek from './lua/peek.lua';
@@ -65,6 +66,7 @@ export const scripts = {
   publish: script('publish', publish),
   resend: script('resend', entry, resend),
   drop: script('drop', drop),
+  incarnation: script('incarnation', incarnation),
   enterWait: script('enter-wait', enterWait),
   takeRate: script('take-rate', takeRate),
 } as const satisfies Record<string, Script>;
@@ -86,6 +88,11 @@ export function peekOutcome(reply: Reply): PeekOutcome {
 /** Codes → outcomes of retake.lua. */
 export function retakeOutcome(reply: Reply): 'taken' | 'refused' | 'busy' {
   return oneOf(reply, 'retake', ['taken', 'refused', 'busy'] as const);
+}
+
+/** The id in the reply of incarnation.lua. */
+export function incarnationOf([code, id]: Reply): string {
+  return code === 'incarnation' && typeof id === 'string' ? id : unexpected([code, id], 'incarnation');
 }
 
 /** Codes → outcomes of begin-rebuild.lua. */

@@ -41,11 +41,15 @@ function drawn(request: CommitRequest, ...units: number[]): DrawOutcome {
 }
 
 const reconciling: Partial<StockGate> = {
+  incarnation: () => Promise.resolve('one'),
   setCapacity: done,
   owners: () => Promise.resolve([]),
   mark: done,
   free: () => Promise.resolve(true),
 };
+
+/** Another worker has the right to compare. */
+const comparedBefore: Partial<StockGate> = { beginComparison: () => Promise.resolve(false) };
 
 describe('committing an order', () => {
   test('ledger first, then the gate, and one count', async () => {
@@ -144,7 +148,7 @@ describe('committing an order', () => {
 
 describe('units that another order has claimed', () => {
   test('others are drawn, with the claims that stood in the way, and committed', async () => {
-    const { commit, ledger, calls, meter } = system({ draw: (request) => Promise.resolve(drawn(request, 5)) });
+    const { commit, ledger, calls, meter } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5)) });
     ledger.put(bob);
     const request = requestOf();
     expect(await commit(request)).toBe('settled');
@@ -155,6 +159,7 @@ describe('units that another order has claimed', () => {
 
   test('each collided unit is counted, and a second collision is drawn for with the units of the first draw', async () => {
     const { commit, ledger, calls, meter } = system({
+      ...comparedBefore,
       draw: inTurn(
         ...[
           [2, 3],
@@ -181,14 +186,14 @@ describe('units that another order has claimed', () => {
   });
 
   test('a hold that is over by no more than the grace of 2 s stays, and another unit is drawn', async () => {
-    const { commit, ledger } = system({ draw: (request) => Promise.resolve(drawn(request, 5)) });
+    const { commit, ledger } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5)) });
     ledger.put({ ...bob, holdExpiresAtMs: nowMs - limits.holdGraceMs });
     await commit(requestOf());
     expect(ledger.stored.get(bob.orderId)?.state).toBe('held');
   });
 
   test('one owner of several units is read once', async () => {
-    const { commit, ledger } = system({ draw: (request) => Promise.resolve(drawn(request, 5, 6)) });
+    const { commit, ledger } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5, 6)) });
     ledger.put(heldOrder({ customerId: 'bob', units: [0, 1] }));
     await commit(requestOf({ units: [0, 1] }));
     expect(ledger.effects).toEqual(['commit', 'read', 'commit']);
@@ -235,11 +240,49 @@ describe('units that another order has claimed', () => {
   });
 
   test('9 collisions in one delivery put the message back', async () => {
-    const { commit, ledger, calls } = system({ draw: (request) => Promise.resolve(drawn(request, 0)) });
+    const { commit, ledger, calls } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 0)) });
     ledger.put({ ...bob, state: 'confirmed' });
     await expect(commit(requestOf())).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
     expect(ledger.effects.filter((effect) => effect === 'commit')).toHaveLength(limits.redrawsPerDelivery + 1);
     expect(calls.methods()).not.toContain('apply');
+  });
+
+  test('the gate has lost more than this one: what another lost is mended at once, after the order is settled', async () => {
+    const { commit, ledger, calls } = system({
+      ...reconciling,
+      beginComparison: () => Promise.resolve(true),
+      draw: (request) => Promise.resolve(drawn(request, 5)),
+    });
+    const eve = heldOrder({ customerId: 'eve', units: [7] });
+    ledger.put(bob);
+    ledger.put(eve);
+    expect(await commit(requestOf())).toBe('settled');
+    expect(calls.methods()).toEqual(['draw', 'apply', 'beginComparison', 'setCapacity', 'owners', 'mark']);
+    expect(calls.argsOf('beginComparison')).toEqual([['drop', 'shirt']]);
+    expect(calls.argsOf('mark')[0]?.[1]).toEqual(expect.arrayContaining([...claimsOf(bob), ...claimsOf(eve)]));
+  });
+
+  test('nothing is compared where another did so a moment ago, or where nothing collided', async () => {
+    const { commit, ledger, calls } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5)) });
+    ledger.put(bob);
+    await commit(requestOf());
+    await commit(requestOf({ key: 'another', units: [6] }));
+    expect(calls.methods()).toEqual(['draw', 'apply', 'beginComparison', 'apply']);
+  });
+
+  test('a comparison that fails brings the message back, which finds the order settled', async () => {
+    const { commit, ledger, calls } = system({
+      ...reconciling,
+      beginComparison: () => Promise.resolve(true),
+      owners: () => Promise.reject(new UnavailableError('gate', 'away')),
+      draw: (request) => Promise.resolve(drawn(request, 5)),
+    });
+    ledger.put(bob);
+    const request = requestOf();
+    await expect(commit(request)).rejects.toThrow(UnavailableError);
+    expect(ledger.stored.get(request.order.orderId)?.state).toBe('held');
+    expect(await commit(request)).toBe('settled');
+    expect(calls.argsOf('owners')).toHaveLength(1);
   });
 });
 
@@ -249,7 +292,7 @@ describe('before an order is refused for want of units', () => {
     ledger.put(bob);
     const request = requestOf();
     expect(await commit(request)).toBe('settled');
-    expect(calls.methods()).toEqual(['draw', 'setCapacity', 'owners', 'mark', 'draw', 'apply']);
+    expect(calls.methods()).toEqual(['draw', 'incarnation', 'setCapacity', 'owners', 'mark', 'draw', 'apply']);
     expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 10]]);
     expect(calls.argsOf('draw')[1]).toEqual([request, []]);
     expect(ledger.stored.get(request.order.orderId)?.state).toBe('held');
@@ -354,6 +397,34 @@ describe('before an order is refused for want of units', () => {
     ledger.put(bob);
     expect(await commit(requestOf())).toBe('parked');
     expect(queue.sent).toHaveLength(1);
+  });
+
+  test('nobody is refused by a gate that has failed over since it was compared: the message comes back, and is refused then', async () => {
+    const incarnations = ['one', 'two', 'two', 'two'].values();
+    const { commit, ledger, calls } = system({
+      ...reconciling,
+      incarnation: () => Promise.resolve(incarnations.next().value ?? 'too many'),
+      draw: () => Promise.resolve({ kind: 'none' }),
+    });
+    ledger.put(bob);
+    const request = requestOf();
+    await expect(commit(request)).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+    expect(ledger.stored.has(request.order.orderId)).toBe(false);
+    expect(await commit(request)).toBe('settled');
+    expect(ledger.stored.get(request.order.orderId)?.state).toBe('rejected');
+    expect(calls.methods().slice(0, 5)).toEqual(['draw', 'incarnation', 'setCapacity', 'owners', 'mark']);
+  });
+
+  test('also where it gave a unit after the comparison, which collided, and then none', async () => {
+    const incarnations = ['one', 'two'].values();
+    const { commit, ledger } = system({
+      ...reconciling,
+      incarnation: () => Promise.resolve(incarnations.next().value ?? 'too many'),
+      draw: inTurn<DrawOutcome>({ kind: 'none' }, drawn(requestOf(), 0), { kind: 'none' }),
+    });
+    ledger.put({ ...bob, state: 'confirmed' });
+    await expect(commit(requestOf())).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+    expect(ledger.stored.size).toBe(1);
   });
 
   test('a rejection that meets an order in the ledger applies that order', async () => {
