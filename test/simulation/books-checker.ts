@@ -42,6 +42,7 @@ class BooksChecker {
     if (version !== (before?.version ?? 0) + 1) this.#world.violate(`${orderId} went from version ${before?.version ?? 0} to ${version}`);
     const from = before?.state ?? 'none';
     const refunded = from === state && JSON.stringify(after).length > JSON.stringify(before).length;
+    this.#world.reached.add(refunded ? `order: ${state}, to be paid back` : `order: ${from} → ${state}`);
     if (!refunded && !allowed[from]?.includes(state)) this.#world.violate(`${orderId} went from ${from} to ${state}`);
     if (before && before.fingerprint !== after.fingerprint) this.#world.violate(`${orderId} changed its body`);
     if (state === 'expired' && from === 'held' && this.#world.nowMs < (before?.holdExpiresAtMs ?? 0))

@@ -28,6 +28,8 @@ export interface FaultRates {
   readonly skewMs: number;
   /** A sweep dies half way, per call of it. */
   readonly sweepCrash: number;
+  /** A queue hands out nothing for up to two minutes, and fills up: its workers are throttled, or being deployed. */
+  readonly stallsPerMinute: number;
 }
 
 export const noFaults: FaultRates = {
@@ -45,6 +47,7 @@ export const noFaults: FaultRates = {
   outagesPerMinute: 0,
   skewMs: 0,
   sweepCrash: 0,
+  stallsPerMinute: 0,
 };
 
 const greatest: FaultRates = {
@@ -62,6 +65,7 @@ const greatest: FaultRates = {
   outagesPerMinute: 1,
   skewMs: 1000,
   sweepCrash: 0.05,
+  stallsPerMinute: 0.5,
 };
 
 /**

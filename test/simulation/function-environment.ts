@@ -71,6 +71,7 @@ export class FunctionEnvironment {
   crash(why: string): void {
     if (!this.alive) return;
     this.alive = false;
+    this.world.reached.add(`fault: ${this.name} dies`);
     this.world.tell(() => `fault: ${this.name} dies (${why})`);
     for (const die of this.#onDeath) die();
   }
@@ -106,7 +107,8 @@ export class FunctionEnvironment {
     readonly reject: (error: unknown) => void;
   }): void {
     const { dependency, what, effect, fate, resolve, reject } = call;
-    const { timeline, random } = this.world;
+    const { timeline, random, reached } = this.world;
+    if (fate !== 'answered') reached.add(this.world.isAway(dependency) ? `fault: ${dependency} away` : `fault: a call ${fate}`);
     const answer = (afterMs: number, settle: () => void) => timeline.after(afterMs, () => this.alive && settle());
     const unavailable = () => reject(new UnavailableError(dependency === 'catalog' ? 'ledger' : dependency, `${what}: no answer`));
     if (fate === 'refused') return answer(random.between(0.2, 20), unavailable);
@@ -130,8 +132,9 @@ export class FunctionEnvironment {
     const { random, rates } = this.world;
     const mostMs = deadlineMs[dependency];
     if (fate === 'late') return mostMs + random.between(0, limits.takeMarginMs / 2);
-    if (random.chance(rates.slow)) return random.between(0, mostMs * 0.95);
-    return random.between(0.1, 4);
+    if (!random.chance(rates.slow)) return random.between(0.1, 4);
+    this.world.reached.add('fault: a call slow');
+    return random.between(0, mostMs * 0.95);
   }
 
   #sleep(ms: number): Promise<void> {

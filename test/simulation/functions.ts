@@ -66,16 +66,22 @@ export interface Backing {
   readonly published: Set<string>;
   /** Told of each run of an order's worker. */
   readonly deliver: (orderId: string) => Delivery;
+  /** orderId → when the sweeper sent it again, each time that the message took effect. */
+  readonly resends: Map<string, number[]>;
 }
 
 /** The stores as an environment reaches them, wired as lambdas/entrypoints/ does it. */
 function reach(
-  { world, redis, ledger, catalog, seatMaps, counters, orders, expiries: notices, ids }: Backing,
+  { world, redis, ledger, catalog, seatMaps, counters, orders, expiries: notices, ids, resends }: Backing,
   environment: FunctionEnvironment,
 ) {
   const queue: OrderQueue = {
     send: (request: CommitRequest, { delaySeconds = 0 } = {}) =>
-      environment.call('queue', 'queue.send', async () => orders.send(JSON.stringify(request), delaySeconds)),
+      environment.call('queue', 'queue.send', async () => {
+        const { orderId } = request.order;
+        if (environment.name === 'sweep') resends.set(orderId, [...(resends.get(orderId) ?? []), world.nowMs]);
+        orders.send(JSON.stringify(request), delaySeconds);
+      }),
     depth: () => environment.call('queue', 'queue.depth', async () => orders.depth()),
   };
   const expiries: ExpiryQueue = {

@@ -20,9 +20,14 @@ export interface Told {
 /** What callers were told, and what befell the gate: the promises that the checkers hold the system to. */
 export class History {
   readonly orders = new Map<string, Told>();
-  /** Wipes and failovers so far. */
-  gateLosses = 0;
+  /** When the gate was wiped or failed over, in the order of time. */
+  readonly gateLossesAtMs: number[] = [];
   failovers = 0;
+
+  /** Wipes and failovers so far. */
+  get gateLosses(): number {
+    return this.gateLossesAtMs.length;
+  }
 
   of(orderId: string, customerId: string, key: string): Told {
     const known = this.orders.get(orderId);

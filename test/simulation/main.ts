@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { plants } from './plants.ts';
 import { runSeeds } from './run-seeds.ts';
+import type { RangeResult } from './seed-worker.ts';
 
 const help = `npm run sim -- [options]: all of Penstock on a virtual clock, under faults, checked against its invariants
 
@@ -9,6 +10,7 @@ const help = `npm run sim -- [options]: all of Penstock on a virtual clock, unde
   --seed N       this one run, and all that happened in it
   --plant NAME   with a bug planted: it must be found (exit 0), or else exit 1
   --plants       each of the planted bugs, one after the other, within --seeds (default 2000) each
+  --coverage     also tells in how many of the runs each fault, answer of the gate and transition of an order happened
   --list         the planted bugs
   --hours H      runs on for so long instead of --seeds
   --jobs N       processes (default: one for each core)
@@ -23,6 +25,7 @@ interface Options {
   readonly seed: number | undefined;
   readonly plant: string | undefined;
   readonly plants: boolean;
+  readonly coverage: boolean;
   readonly hours: number | undefined;
   readonly jobs: number | undefined;
 }
@@ -37,6 +40,7 @@ function readOptions(): Options | 'list' | 'help' {
       seed: { type: 'string' },
       plant: { type: 'string' },
       plants: { type: 'boolean', default: false },
+      coverage: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       hours: { type: 'string' },
       jobs: { type: 'string' },
@@ -53,6 +57,7 @@ function readOptions(): Options | 'list' | 'help' {
     seed: positive('seed', values.seed),
     plant: values.plant,
     plants: values.plants,
+    coverage: values.coverage,
     hours: values.hours === undefined ? undefined : hoursOf(values.hours),
     jobs: positive('jobs', values.jobs),
   };
@@ -101,9 +106,15 @@ async function search(options: Options, plant: string | undefined, seeds: number
   const named = plant === undefined ? '' : `${plant} (${plants[plant]?.of}): `;
   const outcome = result.found ? `seed ${result.found.seed}: ${result.found.violation}` : 'all held';
   process.stdout.write(`${named}${result.seeds} seeds in ${seconds.toFixed(1)} s (${rates}): ${outcome}\n`);
+  if (options.coverage) tellCoverage(result);
   if (result.found)
     process.stdout.write(`  replay: npm run sim -- --seed ${result.found.seed}${plant === undefined ? '' : ` --plant ${plant}`}\n`);
   return result.found !== undefined;
+}
+
+function tellCoverage({ seeds, reached }: RangeResult): void {
+  for (const [what, runs] of Object.entries(reached).toSorted(([one], [other]) => (one < other ? -1 : 1)))
+    process.stdout.write(`  ${what.padEnd(44)} ${String(runs).padStart(7)} ${((100 * runs) / seeds).toFixed(1).padStart(6)} %\n`);
 }
 
 async function main(): Promise<number> {

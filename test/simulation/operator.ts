@@ -1,5 +1,6 @@
 import type { Operation } from '../../lambdas/contracts/routes.ts';
 import { type Answer, send } from './client.ts';
+import type { Random } from './random.ts';
 import { saleId, type Scenario, startMs } from './scenario.ts';
 import type { System } from './system.ts';
 
@@ -57,7 +58,7 @@ export async function operate(system: System, scenario: Scenario, index: number)
   const { timeline } = system.world;
   await timeline.sleep(random.between(0, scenario.busyMs * 0.8));
   const item = random.pick(scenario.items);
-  switch (random.pick(['halt', 'add', 'withdraw', 'close', 'audit'] as const)) {
+  switch (random.pick(['halt', 'add', 'withdraw', 'close', 'audit', 'put-back'] as const)) {
     case 'halt':
       await call(system, 'pauseSale', { body: {} });
       await timeline.sleep(random.between(500, 10_000));
@@ -71,11 +72,21 @@ export async function operate(system: System, scenario: Scenario, index: number)
     case 'audit':
       await call(system, 'getReport');
       return;
+    case 'put-back':
+      return putBack(system, random);
     case 'add':
       return item.seats ? undefined : changeStock(system, item.sku, `stock-${index}`, { add: random.whole(1, 2) });
     case 'withdraw':
       return changeStock(system, item.sku, `stock-${index}`, { withdraw: 1 });
   }
+}
+
+/** What was withdrawn is for sale again. */
+async function putBack({ world, orderReads, backing }: System, random: Random): Promise<void> {
+  const withdrawn = [...backing.ledger.stored.values()].filter(({ state }) => state === 'withdrawn');
+  if (withdrawn.length === 0) return;
+  const { orderId } = random.pick(withdrawn);
+  await send(world, orderReads, { operation: 'cancelOrder', caller: { kind: 'operator' }, params: { orderId }, body: {} });
 }
 
 /** With retries under one key: it is done once however often it is asked for. */

@@ -29,6 +29,7 @@ const alone = {
   wipesPerMinute: 0,
   failoversPerMinute: 0,
   sweepCrash: 0,
+  stallsPerMinute: 0,
 };
 /** Payments that come as holds end, messages that come late and twice, and a gate that loses nothing. */
 const latePayments: Focus = {
@@ -51,6 +52,8 @@ const paymentsAtTheEnd: Focus = {
 const lostTwice: Focus = { scenario: { busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8, wipesPerMinute: 3, delayed: 0.5 } };
 /** A gate that is lost again and again, and made again by functions that die. */
 const deadRebuilds: Focus = { rates: { ...alone, wipesPerMinute: 3, crashBefore: 0.03, crashAfter: 0.03 } };
+/** A queue that hands out nothing for a minute or two. */
+const longQueue: Focus = { scenario: { busyMs: 180_000 }, rates: { ...alone, stallsPerMinute: 1 } };
 
 /** A sale cut in three, of few units and many who want them: nearly every order gathers. */
 const manyLanes: Focus = { scenario: { lanes: 3 } };
@@ -346,6 +349,18 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'a rebuild that begins over the remains of another empties all but meta, which goes on counting units that are gone',
     focus: deadRebuilds,
     grafts: [graft(`${lua}/begin-rebuild.lua`, 'if i ~= 6 then', 'if i ~= 6 and i ~= 1 then')],
+  },
+  'resend-each-pass': {
+    of: 'CE-20',
+    what: 'what waits in a long queue is sent again by each pass of the sweeper',
+    focus: longQueue,
+    grafts: [
+      graft(
+        `${lua}/resend.lua`,
+        "redis.call('HSET', KEYS[6], ARGV[1], string.format('%d:%.0f', sent + 1, tonumber(ARGV[2]) + tonumber(ARGV[3]) * 2 ^ (sent + 1)))\n",
+        '',
+      ),
+    ],
   },
   'dead-rebuild-stays': {
     of: 'CE-22',

@@ -1,3 +1,4 @@
+import { limits } from '../../lambdas/contracts/limits.ts';
 import { eventOf } from '../../lambdas/domain/events/order-events.ts';
 import { isLive, isOfHouse, type Order, totalUnits } from '../../lambdas/domain/orders/order.ts';
 import { RedisStockGate } from '../../lambdas/stores/redis/redis-stock-gate.ts';
@@ -11,6 +12,7 @@ import type { World } from './world.ts';
 /** What holds once all is quiet: nothing vanished, gate and ledger agree, every free unit can be bought. */
 export async function checkQuiet(system: System, history: History): Promise<void> {
   checkPromises(system, history);
+  checkResends(system, history);
   await checkGate(system);
   await checkAudit(system);
   await sellTheRest(system);
@@ -38,6 +40,18 @@ function checkPromises(system: System, history: History): void {
     // A call that took effect after its time-out may still take units for an order whose repetition was refused before.
     const sure = told.lossesBefore === history.gateLosses && !system.belated;
     if (told.refusedAsNew && told.accepted.size === 0 && order && sure) world.violate(`${told.orderId} was refused, and is ${order.state}`);
+  }
+}
+
+/** Rule 27: what simply waits in a long queue is not sent again by each pass. The gate counts how often, and may forget. */
+function checkResends({ world, backing }: System, { gateLossesAtMs }: History): void {
+  for (const [orderId, sentAtMs] of backing.resends) {
+    for (const [index, againAtMs] of sentAtMs.slice(1).entries()) {
+      const beforeMs = sentAtMs[index] ?? 0;
+      const forgotten = gateLossesAtMs.some((lostAtMs) => lostAtMs > beforeMs - limits.takeMs && lostAtMs < againAtMs);
+      const afterMs = Math.round(againAtMs - beforeMs);
+      if (!forgotten && afterMs < limits.pendingResendMs) world.violate(`the sweeper sent ${orderId} again ${afterMs} ms after it had`);
+    }
   }
 }
 

@@ -23,7 +23,8 @@ export interface SeedsRun {
 
 /** Runs seeds in processes of their own, in their order, until the first violation. Of several found at once the lowest seed is told. */
 export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
-  const total = { seeds: 0, orders: 0, virtualMs: 0 };
+  const reached: Record<string, number> = {};
+  const total = { seeds: 0, orders: 0, virtualMs: 0, reached };
   const found: NonNullable<RangeResult['found']>[] = [];
   let next = run.from;
   const take = (): SeedRange | undefined => {
@@ -49,6 +50,7 @@ export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
         total.seeds += result.seeds;
         total.orders += result.orders;
         total.virtualMs += result.virtualMs;
+        for (const [what, runs] of Object.entries(result.reached)) reached[what] = (reached[what] ?? 0) + runs;
         if (result.found) found.push(result.found);
         run.onProgress?.(total);
       }

@@ -13,6 +13,8 @@ export interface RangeResult {
   readonly seeds: number;
   readonly orders: number;
   readonly virtualMs: number;
+  /** What happened → in how many runs. */
+  readonly reached: Readonly<Record<string, number>>;
   readonly found: Pick<SimulationResult, 'seed' | 'violation' | 'rates' | 'trace'> | undefined;
 }
 
@@ -25,13 +27,15 @@ const { simulate } = await import('./simulate.ts');
 
 async function runRange({ from, to }: SeedRange): Promise<RangeResult> {
   let [orders, virtualMs] = [0, 0];
+  const reached: Record<string, number> = {};
   for (let seed = from; seed < to; seed += 1) {
     const result = await simulate(seed, { traced, focus: plant ? plants[plant]?.focus : undefined });
     orders += result.orders;
     virtualMs += result.virtualMs;
-    if (result.violation !== undefined || traced) return { seeds: seed - from + 1, orders, virtualMs, found: result };
+    for (const what of result.reached) reached[what] = (reached[what] ?? 0) + 1;
+    if (result.violation !== undefined || traced) return { seeds: seed - from + 1, orders, virtualMs, reached, found: result };
   }
-  return { seeds: to - from, orders, virtualMs, found: undefined };
+  return { seeds: to - from, orders, virtualMs, reached, found: undefined };
 }
 
 process.on('message', (range: SeedRange) => {

@@ -16,6 +16,8 @@ export interface SimulationResult {
   /** The first thing that must not be; undefined: all held. */
   readonly violation: string | undefined;
   readonly rates: FaultRates;
+  /** What kinds of things happened (`--coverage`). */
+  readonly reached: ReadonlySet<string>;
   readonly trace: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export async function simulate(seed: number, options: SimulationOptions = { trac
     virtualMs: world.nowMs - startMs,
     violation: world.violation,
     rates,
+    reached: world.reached,
     trace: world.trace ?? [],
   };
 }
@@ -91,6 +94,7 @@ async function reopenInTime(system: System): Promise<void> {
 function breakThings(system: System, { busyMs }: Scenario, history: History): void {
   const { world, shards } = system;
   const { random, rates, timeline } = world;
+  const endMs = world.nowMs + busyMs;
   const plan = (perMinute: number, happen: () => void) => {
     for (let atMs = nextMs(random, perMinute); atMs < busyMs; atMs += nextMs(random, perMinute)) timeline.after(atMs, happen);
   };
@@ -99,7 +103,8 @@ function breakThings(system: System, { busyMs }: Scenario, history: History): vo
   const wipe = () => {
     const lost = some();
     world.tell(() => `fault: ${lost.length} of ${shards.all.length} shards of the gate are wiped`);
-    history.gateLosses += 1;
+    world.reached.add('fault: gate wiped');
+    history.gateLossesAtMs.push(world.nowMs);
     for (const shard of lost) shard.call(['flushall']);
     // Somebody may see it before the sweeper does.
     if (random.chance(0.6)) timeline.after(random.between(50, 3000), () => void reopen(system));
@@ -110,7 +115,8 @@ function breakThings(system: System, { busyMs }: Scenario, history: History): vo
     const failed = some();
     world.tell(() => `fault: ${failed.length} of ${shards.all.length} shards of the gate fail over and lose ${most} writes`);
     history.failovers += 1;
-    history.gateLosses += 1;
+    world.reached.add('fault: gate failed over');
+    history.gateLossesAtMs.push(world.nowMs);
     for (const shard of failed) shard.rollBack(Math.min(most, shard.rememberedWrites));
     // The replica that took over may be lost too.
     if (rates.wipesPerMinute > 0 && random.chance(0.3)) timeline.after(random.between(20, 2000), wipe);
@@ -118,6 +124,10 @@ function breakThings(system: System, { busyMs }: Scenario, history: History): vo
   plan(rates.outagesPerMinute, () =>
     world.breakDown(random.pick<Dependency>(['gate', 'ledger', 'queue', 'catalog']), random.between(200, 8000)),
   );
+  plan(rates.stallsPerMinute, () => {
+    const stalled = random.pick([system.backing.orders, system.backing.expiries]);
+    stalled.stall(Math.min(random.between(1000, 120_000), endMs - world.nowMs));
+  });
 }
 
 /** Until the next of so many a minute, at random (a Poisson process). */

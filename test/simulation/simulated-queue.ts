@@ -6,6 +6,8 @@ export interface Message {
   /** Who has received it says with this when it comes back. */
   receipt: string;
   visibleAtMs: number;
+  /** Until then its sender has put it off. */
+  readonly delayedUntilMs: number;
   receives: number;
   /** Copies of it still allowed: a delivery after its deletion, or beside another. */
   copies: number;
@@ -30,6 +32,7 @@ export class SimulatedQueue {
   readonly messages = new Map<string, Message>();
   readonly deadLetters: Message[] = [];
   #sent = 0;
+  #stalledUntilMs = 0;
 
   constructor(world: World, options: QueueOptions) {
     this.#world = world;
@@ -37,14 +40,17 @@ export class SimulatedQueue {
   }
 
   send(body: string, delaySeconds = 0): void {
-    const { random, rates, nowMs } = this.#world;
+    const { random, rates, nowMs, reached } = this.#world;
     this.#sent += 1;
-    const lateMs = random.chance(rates.delayed) ? random.between(0, 12_000) : random.between(0, 30);
+    const late = random.chance(rates.delayed);
+    if (late) reached.add('fault: a message late');
+    const lateMs = late ? random.between(0, 12_000) : random.between(0, 30);
     const message: Message = {
       id: `${this.#options.name}-${this.#sent}`,
       body,
       receipt: '',
       visibleAtMs: nowMs + delaySeconds * 1000 + lateMs,
+      delayedUntilMs: nowMs + delaySeconds * 1000,
       receives: 0,
       copies: random.chance(rates.duplicate) ? 2 : 0,
     };
@@ -52,14 +58,24 @@ export class SimulatedQueue {
     this.#wakeAt(message.visibleAtMs);
   }
 
+  /** From now on nothing is handed out for so long. */
+  stall(forMs: number): void {
+    this.#world.tell(() => `fault: ${this.#options.name} hands out nothing for ${Math.round(forMs)} ms`);
+    this.#world.reached.add(`fault: ${this.#options.name} stalled`);
+    this.#stalledUntilMs = this.#world.nowMs + forMs;
+    this.#wakeAt(this.#stalledUntilMs);
+  }
+
   /** As the queue's attributes tell: approximate. `delayed` is what was sent with a delay that is not over. */
   depth(): { visible: number; inFlight: number; delayed: number } {
-    const { random, rates, nowMs } = this.#world;
-    if (random.chance(rates.wrongDepth)) return { visible: 0, inFlight: 0, delayed: 0 };
+    const { random, rates, nowMs, reached } = this.#world;
+    if (random.chance(rates.wrongDepth)) {
+      if (this.messages.size > 0) reached.add('fault: a queue counted wrong');
+      return { visible: 0, inFlight: 0, delayed: 0 };
+    }
     const all = [...this.messages.values()];
-    const hidden = all.filter((message) => message.visibleAtMs > nowMs);
-    const delayed = hidden.filter((message) => message.receives === 0).length;
-    const inFlight = hidden.length - delayed;
+    const delayed = all.filter(({ receives, delayedUntilMs }) => receives === 0 && delayedUntilMs > nowMs).length;
+    const inFlight = all.filter(({ receives, visibleAtMs }) => receives > 0 && visibleAtMs > nowMs).length;
     return { visible: all.length - inFlight - delayed, inFlight, delayed };
   }
 
@@ -86,6 +102,7 @@ export class SimulatedQueue {
 
   #poll(): void {
     const { random, nowMs } = this.#world;
+    if (nowMs < this.#stalledUntilMs) return;
     const visible = [...this.messages.values()].filter((message) => message.visibleAtMs <= nowMs);
     if (visible.length === 0) return;
     const size = random.whole(1, this.#options.batchMessages);
@@ -103,11 +120,15 @@ export class SimulatedQueue {
     if (message.receives > this.#options.maxReceives) {
       this.messages.delete(message.id);
       this.deadLetters.push(message);
+      this.#world.reached.add(`fault: a dead letter of ${this.#options.name}`);
       return false;
     }
     message.receipt = `${message.id}/${message.receives}`;
     const beside = message.copies > 0 && random.chance(0.5);
-    if (beside) message.copies -= 1;
+    if (beside) {
+      message.copies -= 1;
+      this.#world.reached.add('fault: a message twice at once');
+    }
     message.visibleAtMs = beside ? nowMs + random.between(0, 50) : nowMs + this.#options.visibilityMs;
     this.#wakeAt(message.visibleAtMs);
     return true;
@@ -123,6 +144,7 @@ export class SimulatedQueue {
       if (message.copies > 0) {
         // Deleted, and delivered once more all the same.
         message.copies -= 1;
+        this.#world.reached.add('fault: a message after its deletion');
         message.visibleAtMs = nowMs + random.between(0, 8000);
         this.#wakeAt(message.visibleAtMs);
       } else this.messages.delete(id);

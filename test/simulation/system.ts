@@ -80,6 +80,7 @@ export function makeSystem(world: World, { lanes }: Pick<Scenario, 'lanes'>): Sy
     expiries: workQueue('expiries', () => expiry),
     published: new Set(),
     deliver: (orderId) => fairness.deliver(orderId),
+    resends: new Map(),
   };
   const pool = <H>(name: string, seconds: number, make: (backing: Backing, environment: Parameters<typeof makeOrders>[1]) => H) =>
     new FunctionPool(world, { name, timeoutMs: seconds * 1000, make: (environment) => make(backing, environment) });

@@ -16,6 +16,8 @@ export class World {
   /** What must not be: the first ends the run. */
   violation: string | undefined;
   readonly #awayUntilMs = new Map<Dependency, number>();
+  /** Kinds of things that happened in this run: faults, answers of the gate's scripts, transitions of orders. */
+  readonly reached = new Set<string>();
   /** After each effect on a store. */
   readonly watchers: (() => void)[] = [];
 
