@@ -41,6 +41,8 @@ const lateAndLost: Focus = {
   scenario: { lanes: 1, latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0 },
   rates: { ...alone, slow: 0.5, failoversPerMinute: 10 },
 };
+/** The same, slower and lost more often: between what is read in the gate and what is written by it. */
+const lostLooks: Focus = { ...lateAndLost, rates: { ...alone, slow: 0.9, failoversPerMinute: 16 } };
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
 /** One sku, few units, a crowd that comes back for them, and payments around the moment at which holds end. */
@@ -156,7 +158,16 @@ export const plants: Readonly<Record<string, Plant>> = {
   'reject-on-the-gates-word': {
     of: 'CE-13',
     what: 'an accepted order is rejected because the gate has no unit for it',
-    grafts: [graft(`${orders}/commit-order.ts`, "if ((first.kind === 'none' ||", "if (false && (first.kind === 'none' ||")],
+    grafts: [
+      graft(`${orders}/commit-order.ts`, "if ((outcome.kind === 'none' ||", "if (false && (outcome.kind === 'none' ||"),
+      graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)'),
+    ],
+  },
+  'refused-after-a-failover': {
+    of: 'found by the simulation',
+    what: 'a gate that has failed over since it was compared refuses an accepted order',
+    focus: lostLooks,
+    grafts: [graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)')],
   },
   'apply-without-version': {
     of: 'CE-15',
@@ -359,6 +370,18 @@ export const plants: Readonly<Record<string, Plant>> = {
         `${lua}/resend.lua`,
         "redis.call('HSET', KEYS[6], ARGV[1], string.format('%d:%.0f', sent + 1, tonumber(ARGV[2]) + tonumber(ARGV[3]) * 2 ^ (sent + 1)))\n",
         '',
+      ),
+    ],
+  },
+  'mark-raises-version': {
+    of: 'CE-21',
+    what: 'one claim of an order passes for its whole image',
+    focus: lostLooks,
+    grafts: [
+      graft(
+        `${lua}/shared/mark-unit.lua`,
+        'local list = parse_units(entry[field])',
+        'entry.version = math.max(entry.version, claim.version)\n  local list = parse_units(entry[field])',
       ),
     ],
   },
