@@ -1,4 +1,5 @@
 import type { Operation } from '../../lambdas/contracts/routes.ts';
+import { isLive } from '../../lambdas/domain/orders/order.ts';
 import { type Answer, send } from './client.ts';
 import type { Random } from './random.ts';
 import { saleId, type Scenario, startMs } from './scenario.ts';
@@ -15,9 +16,25 @@ function call(
   return send(world, admin, { operation, caller: { kind: 'operator' }, ...request, params: { saleId, ...request.params } });
 }
 
-/** Puts the sale, until it is there: it opened a minute ago. */
-export async function putSale(system: System, { items, customerLimit, holdSeconds, lanes }: Scenario): Promise<void> {
-  const body = {
+/** Once a second: each makes the gate, and may die of it. */
+const putAttempts = 600;
+
+/** Puts the sale, until it is there: it opened a minute ago, and closes after the run. Throws where it cannot be. */
+export async function putSale(system: System, scenario: Scenario): Promise<void> {
+  for (let attempt = 0; attempt < putAttempts; attempt += 1) {
+    const answer = await call(system, 'putSale', { body: saleBody(system, scenario) });
+    if (answer !== 'no answer' && answer.status < 300) return;
+    // 409: units were added meanwhile, which a put does not take away.
+    if (answer !== 'no answer' && answer.status !== 503 && answer.status !== 409)
+      throw new Error(`the sale of the scenario was refused: ${JSON.stringify(answer.body)}`);
+    await system.world.timeline.sleep(1000);
+  }
+  throw new Error(`the sale of the scenario was not put by ${putAttempts} calls`);
+}
+
+function saleBody({ backing }: System, { items, customerLimit, holdSeconds, lanes }: Scenario): object {
+  const stored = backing.catalog.stored.get(saleId)?.items;
+  return {
     name: 'Drop',
     opensAt: new Date(startMs - 60_000).toISOString(),
     closesAt,
@@ -31,17 +48,10 @@ export async function putSale(system: System, { items, customerLimit, holdSecond
       name: sku,
       unitPrice: 4999,
       orderLimit,
-      capacity,
+      capacity: Math.max(capacity, stored?.find((item) => item.sku === sku)?.capacity ?? 0),
       ...(seats ? { seating: 'assigned', seats } : { seating: 'general' }),
     })),
   };
-  for (;;) {
-    const answer = await call(system, 'putSale', { body });
-    if (answer !== 'no answer' && answer.status < 300) return;
-    if (answer !== 'no answer' && answer.status !== 503)
-      throw new Error(`the sale of the scenario was refused: ${JSON.stringify(answer.body)}`);
-    await system.world.timeline.sleep(1000);
-  }
 }
 
 /** Opens the sale again however it was left, which also makes a lost gate again. */
@@ -58,22 +68,21 @@ export async function operate(system: System, scenario: Scenario, index: number)
   const { timeline } = system.world;
   await timeline.sleep(random.between(0, scenario.busyMs * 0.8));
   const item = random.pick(scenario.items);
-  switch (random.pick(['halt', 'add', 'withdraw', 'close', 'audit', 'put-back'] as const)) {
+  switch (random.pick(['halt', 'add', 'withdraw', 'close', 'audit', 'cancel'] as const)) {
     case 'halt':
       await call(system, 'pauseSale', { body: {} });
       await timeline.sleep(random.between(500, 10_000));
       await call(system, 'resumeSale', { body: {} });
       return;
     case 'close':
-      await call(system, 'pauseSale', { body: {} });
+      await call(system, 'closeSale', { body: {} });
       await timeline.sleep(random.between(500, 10_000));
-      await reopen(system);
-      return;
+      return putSale(system, scenario);
     case 'audit':
       await call(system, 'getReport');
       return;
-    case 'put-back':
-      return putBack(system, random);
+    case 'cancel':
+      return cancel(system, random);
     case 'add':
       return item.seats ? undefined : changeStock(system, item.sku, `stock-${index}`, { add: random.whole(1, 2) });
     case 'withdraw':
@@ -81,11 +90,11 @@ export async function operate(system: System, scenario: Scenario, index: number)
   }
 }
 
-/** What was withdrawn is for sale again. */
-async function putBack({ world, orderReads, backing }: System, random: Random): Promise<void> {
-  const withdrawn = [...backing.ledger.stored.values()].filter(({ state }) => state === 'withdrawn');
-  if (withdrawn.length === 0) return;
-  const { orderId } = random.pick(withdrawn);
+/** An order that is held or sold, or a withdrawal, whose units are for sale again then. */
+async function cancel({ world, orderReads, backing }: System, random: Random): Promise<void> {
+  const live = [...backing.ledger.stored.values()].filter(({ state }) => isLive(state));
+  if (live.length === 0) return;
+  const { orderId } = random.pick(live);
   await send(world, orderReads, { operation: 'cancelOrder', caller: { kind: 'operator' }, params: { orderId }, body: {} });
 }
 

@@ -43,6 +43,11 @@ const lateAndLost: Focus = {
 };
 /** The same, slower and lost more often: between what is read in the gate and what is written by it. */
 const lostLooks: Focus = { ...lateAndLost, rates: { ...alone, slow: 0.9, failoversPerMinute: 16 } };
+/** A crowd, a gate that forgets its last writes again and again, and workers that die before they have told it what the ledger decided. */
+const lostMarks: Focus = {
+  scenario: { lanes: 1, busyMs: 80_000, buyers: 45 },
+  rates: { ...alone, crashAfter: 0.05, lostAnswer: 0.05, slow: 0.5, failoversPerMinute: 20 },
+};
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
 /** One sku, few units, a crowd that comes back for them, and payments around the moment at which holds end. */
@@ -376,7 +381,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'mark-raises-version': {
     of: 'CE-21',
     what: 'one claim of an order passes for its whole image',
-    focus: lostLooks,
+    focus: lostMarks,
     grafts: [
       graft(
         `${lua}/shared/mark-unit.lua`,
