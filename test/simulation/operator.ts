@@ -16,8 +16,8 @@ function call(
   return send(world, admin, { operation, caller: { kind: 'operator' }, ...request, params: { saleId, ...request.params } });
 }
 
-/** Once a second: each makes the gate, and may die of it. */
-const putAttempts = 600;
+/** Once a second: each makes the gate, some fifty calls of which all must succeed. */
+const putAttempts = 3600;
 
 /** Puts the sale, until it is there: it opened a minute ago, and closes after the run. Throws where it cannot be. */
 export async function putSale(system: System, scenario: Scenario): Promise<void> {

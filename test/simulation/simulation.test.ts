@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { mustReach } from './must-reach.ts';
 import { plants } from './plants.ts';
 import { runSeeds } from './run-seeds.ts';
 import { keptSeeds } from './seeds.ts';
@@ -8,20 +11,26 @@ const seeds = 5000;
 /** Within so many runs each planted bug is found. */
 const plantedSeeds = 2000;
 const longMs = 900_000;
+const root = path.resolve(import.meta.dirname, '..', '..');
 
 describe('all of it on a virtual clock, under faults', () => {
   test(
     `keeps every promise in ${seeds} runs`,
     async () => {
-      const { found, ...total } = await runSeeds({ from: 1, to: seeds + 1, plant: undefined, traced: false });
+      const { found, reached, ...total } = await runSeeds({ from: 1, to: seeds + 1, plant: undefined, traced: false });
       expect(found && `seed ${found.seed}: ${found.violation}`).toBeUndefined();
       expect(total.seeds).toBe(seeds);
       // Orders come, and time passes: a simulation of nothing passes too.
       expect(total.orders).toBeGreaterThan(10 * seeds);
       expect(total.virtualMs).toBeGreaterThan(300_000 * seeds);
+      expect(mustReach.filter((what) => reached[what] === undefined)).toEqual([]);
     },
     longMs,
   );
+
+  test.each(Object.entries(plants))('the planted bug %s fits the sources as they are: each text once', (_, { grafts }) => {
+    for (const { file, find } of grafts) expect(readFileSync(path.join(root, file), 'utf8').split(find)).toHaveLength(2);
+  });
 
   test.each(Object.keys(plants))(
     'finds the planted bug %s within 2,000 runs',
