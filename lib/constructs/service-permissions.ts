@@ -41,11 +41,11 @@ function grantTables({ functions, tables: { orders, claims, sales } }: ServicePe
   grantItems(sales, functions.orders, 'GetItem', 'Query');
   grantItems(orders, functions.orders, 'GetItem');
 
-  grantItems(sales, functions['order-reads'], 'Query');
+  grantItems(sales, functions['order-reads'], 'GetItem', 'Query');
   grantItems(orders, functions['order-reads'], 'GetItem', 'Query', 'PutItem', 'UpdateItem');
   grantItems(claims, functions['order-reads'], 'PutItem', 'DeleteItem');
 
-  grantItems(sales, functions.payments, 'Query');
+  grantItems(sales, functions.payments, 'GetItem', 'Query');
   grantItems(orders, functions.payments, 'GetItem', 'UpdateItem');
   grantItems(claims, functions.payments, 'PutItem', 'DeleteItem');
 

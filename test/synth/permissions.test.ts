@@ -13,14 +13,14 @@ const expected: Record<string, Record<string, string[]>> = {
   tickets: web,
   'order-reads': {
     ...web,
-    sales: ['dynamodb:Query'],
+    sales: ['dynamodb:GetItem', 'dynamodb:Query'],
     orders: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
     claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
   },
   payments: {
     ...web,
     'stripe secret': read,
-    sales: ['dynamodb:Query'],
+    sales: ['dynamodb:GetItem', 'dynamodb:Query'],
     orders: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
     claims: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
   },

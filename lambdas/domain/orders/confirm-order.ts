@@ -2,6 +2,7 @@ import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
+import type { SaleReader } from '../sales/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
 import { lookUpOrder, type LookUpDependencies } from './look-up-order.ts';
 import type { OrderIds } from './order-id.ts';
@@ -11,6 +12,7 @@ import { gateIsBeingBuilt } from './place-order.ts';
 import type { OrderLedger } from './ports.ts';
 
 export interface ConfirmOrderDependencies extends LookUpDependencies {
+  readonly sales: SaleReader;
   readonly ledger: Pick<OrderLedger, 'read' | 'confirm' | 'retake' | 'requireRefund'>;
   readonly gate: Pick<StockGate, 'order' | 'apply' | 'retake'>;
   readonly ids: Pick<OrderIds, 'isMinted'>;
@@ -100,8 +102,8 @@ async function takeUpAgain(deps: ConfirmOrderDependencies, expired: Order, payme
   const { gate, ledger, clock, meter } = deps;
   const retakenAtMs = clock.nowMs();
   const taken = await gate.retake(expired, retakenAtMs);
-  if (taken === 'busy') throw gateIsBeingBuilt();
-  if (taken === 'refused') return payBack(deps, expired, payment);
+  if (taken === 'busy' && !(await isOver(deps, expired))) throw gateIsBeingBuilt();
+  if (taken !== 'taken') return payBack(deps, expired, payment);
   const nowMs = clock.nowMs();
   const withinMs = limits.takeMs - (nowMs - retakenAtMs);
   if (withinMs < limits.ledgerRequestMs) throw new UnavailableError('gate', 'taking the units again took too long to claim them safely');
@@ -110,6 +112,12 @@ async function takeUpAgain(deps: ConfirmOrderDependencies, expired: Order, payme
   if (outcome.kind === 'refused') return payBack(deps, expired, payment);
   meter.count(metrics.ordersConfirmed);
   return told(deps, outcome);
+}
+
+/** Whether the sale has been closed for so long that its gate is dropped and not made again: nobody could ever take the units. */
+async function isOver({ sales, clock }: ConfirmOrderDependencies, { saleId }: Order): Promise<boolean> {
+  const sale = await sales.sale(saleId);
+  return sale !== undefined && clock.nowMs() >= sale.closesAtMs + limits.gateDropMs;
 }
 
 /** Rule 23. The order's new image tells the gate too, which then frees what a retake may have set aside in vain. */

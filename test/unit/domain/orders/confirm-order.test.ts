@@ -227,6 +227,15 @@ describe('a payment that comes late', () => {
     expect(ledger.stored.get(expired.orderId)).toEqual(expired);
   });
 
+  test('a day after its sale has closed there is no gate, and will be none: it is to be paid back', async () => {
+    const { ledger, clock, confirm } = system({ retake: () => Promise.resolve('busy' as const) });
+    ledger.put(expired);
+    clock.advance(saleOf().closesAtMs + limits.gateDropMs - 1 - clock.nowMs());
+    await expect(confirm()).rejects.toThrow(UnavailableError);
+    clock.advance(1);
+    expect(await confirm()).toMatchObject({ kind: 'hold-expired', payBack: 'recorded', order: { refunds: [payment] } });
+  });
+
   test('twice at once, it confirms once: the other call finds the order confirmed by its own payment', async () => {
     const { ledger, confirm } = system({ retake: taken });
     ledger.put(expired);
