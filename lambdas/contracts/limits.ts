@@ -139,6 +139,8 @@ export const limits = {
   gatherAttempts: 3,
   /** Sales whose number of lanes an environment remembers: some 100 bytes each, more with several lanes. */
   gateSales: 1000,
+  /** Orders of which a page of those is asked for that a failover made doubtful: some 1 ms of Redis. */
+  doubtfulOrders: 1000,
   /** Pending orders asked for in one page of a listing; Redis may give somewhat more. */
   pendingOrders: 1000,
   /** Wait before a connection to Redis is tried again: the base, doubled up to the maximum, half of it at random: a crowd does not return in step. */
@@ -192,9 +194,11 @@ export const limits = {
   overdueHolds: 1000,
   /**
    * A pass begins no further batch of a sale's pending orders after this: at 1 ms for each of sweptOrdersAtOnce it has looked at
-   * 50,000 of them then. Those behind as many stuck ones wait until people have mended what StuckOrders told them of.
+   * 25,000 of them then. Those behind as many stuck ones wait until people have mended what StuckOrders told them of.
    */
-  resendSliceMs: 5000,
+  resendSliceMs: 2500,
+  /** A pass begins no further page of the orders that a failover made doubtful after this, and goes on there the next time. */
+  doubtfulSliceMs: 2500,
   /** Orders that a pass expires, sends again, or tells the gate of, at once. */
   sweptOrdersAtOnce: 10,
   /** Images that the consumer of changes tells the gate of at once: a full batch ends in time also where each call takes as long as it may. */

@@ -291,10 +291,10 @@ const relations: readonly Relation[] = [
     fix: 'Passes of two runs would overlap: lower sweepPasses.',
   },
   {
-    got: ['resendSliceMs + sweepSliceMs', (l) => l.resendSliceMs + l.sweepSliceMs],
+    got: ['resendSliceMs + doubtfulSliceMs + sweepSliceMs', (l) => l.resendSliceMs + l.doubtfulSliceMs + l.sweepSliceMs],
     must: '≤',
     than: ['sweepPassMs', (l) => l.sweepPassMs],
-    fix: 'A pass over one sale must leave the next pass its time: lower resendSliceMs or sweepSliceMs.',
+    fix: 'A pass over one sale must leave the next pass its time: lower resendSliceMs, doubtfulSliceMs or sweepSliceMs.',
   },
   {
     got: [

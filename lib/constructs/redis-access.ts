@@ -34,6 +34,7 @@ const data = [
   'hgetall',
   'hincrby',
   'hmget',
+  'hscan',
   'hset',
   'set',
   'setbit',

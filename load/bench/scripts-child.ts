@@ -42,6 +42,7 @@ const expected: Readonly<Record<ScriptName, string>> = {
   resend: 'nothing',
   drop: 'skus, as beginRebuild; here there is no gate',
   incarnation: 'nothing',
+  doubtful: 'nothing; here the server has not failed over',
   enterWait: 'all of 50 places',
   takeRate: 'nothing',
 };

@@ -11,7 +11,7 @@ const everyMs = 10;
 export async function timeOthers(
   timer: ScriptTimer,
   round: number,
-): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'incarnation' | 'enterWait' | 'takeRate'>> {
+): Promise<Pick<ScriptTimes, 'setCapacity' | 'resend' | 'drop' | 'incarnation' | 'doubtful' | 'enterWait' | 'takeRate'>> {
   const { subject, saleId, units } = timer;
   const { gate, limiter } = subject;
   const nowMs = Date.now();
@@ -25,6 +25,7 @@ export async function timeOthers(
     ),
     drop: await timer.timed(() => repeat(() => gate.drop(`${saleId}-none`, [crowdSku]))),
     incarnation: await timer.timed(() => repeat(() => gate.incarnation(saleId))),
+    doubtful: await timer.timed(() => repeat(() => gate.doubtfulOrders(saleId)[Symbol.asyncIterator]().next())),
     enterWait: await timer.timed(() =>
       repeat((index) =>
         gate.enterWait(

@@ -1,5 +1,6 @@
 import { type CommandTable, onKey } from './command.ts';
 import { integerOf } from './numbers.ts';
+import { scanned } from './scan.ts';
 import { CommandError, type Reply, wrongArguments } from './reply.ts';
 
 /** Hashes: a field that is taken out last takes the key with it. */
@@ -10,6 +11,12 @@ export const hashCommands: CommandTable = {
     return fields.map((field) => hash?.get(field) ?? null);
   }),
   hgetall: onKey(2, ({ keys }, [key = '']) => [...(keys.hash(key) ?? [])].flat()),
+  hscan: onKey(-3, ({ keys }, [key = '', cursor = '', ...options]) =>
+    scanned(cursor, options, () => {
+      const hash = keys.hash(key);
+      return hash && [...hash].flat();
+    }),
+  ),
   hlen: onKey(2, ({ keys }, [key = '']) => keys.hash(key)?.size ?? 0),
   hexists: onKey(3, ({ keys }, [key = '', field = '']) => (keys.hash(key)?.has(field) ? 1 : 0)),
   hset: onKey(-4, ({ keys }, [key = '', ...pairs]) => {

@@ -1,6 +1,7 @@
 import { type CommandTable, onKey } from './command.ts';
 import { floatOf, formatNumber, integerOf } from './numbers.ts';
-import { CommandError, type Reply, syntaxError } from './reply.ts';
+import { type Reply, syntaxError } from './reply.ts';
+import { scanned } from './scan.ts';
 import { SortedSet } from './sorted-set.ts';
 
 /** Sorted sets, by rank and by score: a member that is taken out last takes the key with it. */
@@ -41,14 +42,12 @@ export const sortedSetCommands: CommandTable = {
     });
   }),
   // All at once, as Redis does with a small set: COUNT is but a hint, and nothing can then be missed between two calls.
-  zscan: onKey(-3, ({ keys }, [key = '', cursor = '', ...options]) => {
-    if (!/^\d{1,20}$/.test(cursor)) throw new CommandError('ERR invalid cursor');
-    const set = keys.sortedSet(key);
-    if (set === undefined) return ['0', []];
-    if (options.length !== 0 && (options.length !== 2 || options[0]?.toLowerCase() !== 'count')) throw syntaxError();
-    if (options.length === 2 && integerOf(options[1] ?? '') < 1) throw syntaxError();
-    return ['0', set.byRank(0, set.size - 1).flatMap((member) => [member, wholeOrFloat(set.score(member) ?? Number.NaN)])];
-  }),
+  zscan: onKey(-3, ({ keys }, [key = '', cursor = '', ...options]) =>
+    scanned(cursor, options, () => {
+      const set = keys.sortedSet(key);
+      return set?.byRank(0, set.size - 1).flatMap((member) => [member, wholeOrFloat(set.score(member) ?? Number.NaN)]);
+    }),
+  ),
   zcard: onKey(2, ({ keys }, [key = '']) => keys.sortedSet(key)?.size ?? 0),
   zrange: onKey(-4, ({ keys }, [key = '', from = '', to = '', ...options]) => {
     const [option, more] = options;

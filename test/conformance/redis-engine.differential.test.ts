@@ -56,7 +56,7 @@ const end = fc.oneof(
   score.map((at) => `(${at}`),
 );
 const many = <T>(of: fc.Arbitrary<T>, maxLength = 3) => fc.array(of, { maxLength });
-const letters = (word: string) => fc.constantFrom(word, word.toUpperCase());
+const letters = (...words: string[]) => fc.constantFrom(...words, ...words.map((word) => word.toUpperCase()));
 
 /** Each command with arguments that mostly fit it. */
 const command: fc.Arbitrary<Words> = fc.oneof(
@@ -91,8 +91,14 @@ const command: fc.Arbitrary<Words> = fc.oneof(
   fc.tuple(letters('zrem'), key, many(member)).map(([name, of, members]) => [name, of, ...members]),
   fc.tuple(letters('zscore'), key, member),
   fc.tuple(letters('zmscore'), key, member, member),
-  fc.tuple(letters('zscan'), key, fc.constantFrom('0', 'x')),
-  fc.tuple(letters('zscan'), key, fc.constant('0'), fc.constantFrom('COUNT', 'count', 'nonsense'), fc.constantFrom('1000', '0', 'x')),
+  fc.tuple(letters('zscan', 'hscan'), key, fc.constantFrom('0', 'x')),
+  fc.tuple(
+    letters('zscan', 'hscan'),
+    key,
+    fc.constant('0'),
+    fc.constantFrom('COUNT', 'count', 'nonsense'),
+    fc.constantFrom('1000', '0', 'x'),
+  ),
   fc.tuple(letters('zcard'), key),
   fc.tuple(letters('zrange'), key, integer, integer),
   fc.tuple(letters('zrange'), key, integer, integer, fc.constantFrom('WITHSCORES', 'withscores', 'nonsense')),

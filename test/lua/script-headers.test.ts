@@ -280,6 +280,11 @@ onEachRedis((kind) => {
       await gate.drop(saleId, ['a', 'b']);
     },
     incarnation: () => gate.incarnation(saleId),
+    doubtful: async () => {
+      await open();
+      await redis.hset(saleKeys(saleId).meta, 'compared', 'another');
+      for await (const orderIds of gate.doubtfulOrders(saleId)) expect(orderIds).toEqual([]);
+    },
     enterWait: async () => {
       closed();
       for (let n = 0; n <= limits.waitersPerSale; n += 1) {

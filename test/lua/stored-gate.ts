@@ -19,7 +19,8 @@ export interface StoredGate {
 
 export async function readStored(redis: Redis, saleId: string, skus: readonly string[]): Promise<StoredGate> {
   const keys = saleKeys(saleId);
-  const [meta, ent, cust, pend, due, lock] = await Promise.all([
+  // Which server its orders were compared in is none of the rules.
+  const [{ compared: _, ...meta }, ent, cust, pend, due, lock] = await Promise.all([
     redis.hgetall(keys.meta),
     redis.hgetall(keys.ent),
     redis.hgetall(keys.cust),

@@ -48,6 +48,11 @@ const lostMarks: Focus = {
   scenario: { lanes: 1, busyMs: 80_000, buyers: 45 },
   rates: { ...alone, crashAfter: 0.05, lostAnswer: 0.05, slow: 0.5, failoversPerMinute: 20 },
 };
+/** Orders that are cancelled once they are sold, several units each, and a gate that forgets its last writes again and again. */
+const lostEnds: Focus = {
+  scenario: { busyMs: 80_000, buyers: 45, operators: 12, latePayments: 0 },
+  rates: { ...alone, slow: 0.5, failoversPerMinute: 20 },
+};
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
 /** One sku, few units, a crowd that comes back for them, and payments around the moment at which holds end. */
@@ -173,6 +178,12 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'a gate that has failed over since it was compared refuses an accepted order',
     focus: lostLooks,
     grafts: [graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)')],
+  },
+  'forgotten-ends': {
+    of: 'found by the simulation',
+    what: 'what a failover made the gate forget of orders is not looked for',
+    focus: lostEnds,
+    grafts: [graft('lambdas/domain/stock/sweep-sale.ts', '  await compareOrders(deps, sale);\n', '')],
   },
   'apply-without-version': {
     of: 'CE-15',

@@ -83,7 +83,7 @@ const edges: readonly (readonly [string, Partial<Limits>, Partial<Limits>])[] = 
     { sweepPasses: 7, sweepTimeoutSeconds: 150 },
     { sweepPasses: 6, sweepTimeoutSeconds: 150 },
   ],
-  ['resendSliceMs + sweepSliceMs: got 10001, expected ≤ 10000', { resendSliceMs: 5001 }, { resendSliceMs: 5000 }],
+  ['resendSliceMs + doubtfulSliceMs + sweepSliceMs: got 10001, expected ≤ 10000', { resendSliceMs: 2501 }, { resendSliceMs: 2500 }],
   [
     'sweepPasses × sweepPassMs + takeMs + takeMarginMs + rebuildDrainMs: got 101000, expected < 101000',
     { sweepTimeoutSeconds: 101 },

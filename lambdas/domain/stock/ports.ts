@@ -120,6 +120,12 @@ export interface StockGate {
    * to a gathering of which the order's home lane knows nothing any more. False otherwise, and always in a sale of one lane (CE-7).
    */
   giveBackUnwanted(saleId: string, sku: string, unit: number, orderId: string): Promise<boolean>;
+  /**
+   * Orders of which the gate may have forgotten how they ended, because it has failed over since all were compared with the ledger;
+   * those of servers that have not are left out. Page by page, limits.doubtfulOrders or somewhat more. A page counts as compared
+   * when the next is asked for: who stops before that begins with it again, whenever that is.
+   */
+  doubtfulOrders(saleId: string): AsyncIterable<readonly string[]>;
   /** Takes the right to compare a sku with the ledger after a collision: one caller in limits.sweepPassMs has it. Lost by a failover: then a second has it too. */
   beginComparison(saleId: string, sku: string): Promise<boolean>;
   /**

@@ -52,6 +52,7 @@ export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: S
   swept.gate = await rebuildGate(deps, sale);
   swept.expired = await expireOverdue(deps, sale);
   await resendPending(deps, sale, swept);
+  await compareOrders(deps, sale);
   await compareUnits(deps, sale, from, swept);
   return swept;
 }
@@ -129,6 +130,22 @@ async function resend({ gate, queue, clock, meter }: SweepSaleDependencies, sale
   await queue.send(outcome.request, { withinMs });
   swept.resent += 1;
   meter.count(metrics.ordersResent);
+}
+
+/**
+ * After a failover the gate may know an order as it was before. The comparison of units finds those that it believes to have some;
+ * of one whose units it knows as another's, or in another lane, only its own image says that it counts for nobody any more.
+ */
+async function compareOrders({ gate, ledger, clock }: SweepSaleDependencies, { saleId }: Sale): Promise<void> {
+  const endMs = clock.nowMs() + limits.doubtfulSliceMs;
+  for await (const page of gate.doubtfulOrders(saleId)) {
+    // Asking for this page has said that the one before is compared.
+    if (clock.nowMs() > endMs) return;
+    for (const batch of slicesOf(page, limits.batchGetItems)) {
+      const orders = (await ledger.readAll(batch)).values();
+      await inLanes(limits.sweptOrdersAtOnce, orders, (order) => gate.apply(order));
+    }
+  }
 }
 
 /** Rules 26 and 29: slice by slice from where the last pass stopped, as long as this one has time. */

@@ -25,7 +25,18 @@ import { homeLaneOf, laneCapacity, laneOfUnit } from './lanes.ts';
 import { formatUnits, type Numbering, seatsOf, type Units, unitsOf } from './order-units.ts';
 import { gateState, readSummary } from './read-summary.ts';
 import { runScript, type Reply } from './run-script.ts';
-import { beginRebuildOutcome, incarnationOf, moreSkus, peekOutcome, retakeOutcome, type Script, scripts, took } from './scripts.ts';
+import {
+  beginRebuildOutcome,
+  type DoubtfulOrders,
+  doubtfulOutcome,
+  incarnationOf,
+  moreSkus,
+  peekOutcome,
+  retakeOutcome,
+  type Script,
+  scripts,
+  took,
+} from './scripts.ts';
 
 type Argument = string | number;
 
@@ -210,6 +221,13 @@ export class GateLane {
 
   async incarnation(): Promise<string> {
     return incarnationOf(await runScript(this.#connection, scripts.incarnation, [this.#keys.meta], [], limits.gateCallMs));
+  }
+
+  /** `compared`: the place of the page before. */
+  async doubtfulOrders(compared: string): Promise<DoubtfulOrders | undefined> {
+    const keys = [this.#keys.meta, this.#keys.ent];
+    const args = [compared, limits.doubtfulOrders];
+    return doubtfulOutcome(await runScript(this.#connection, scripts.doubtful, keys, args, limits.gateBulkCallMs));
   }
 
   async setCapacity(sku: string, capacity: number): Promise<void> {

@@ -163,6 +163,12 @@ export class RedisStockGate implements StockGate {
     return (await Promise.all(all.map((lane) => lane.incarnation()))).join(' ');
   }
 
+  async *doubtfulOrders(saleId: string): AsyncGenerator<readonly string[]> {
+    for (const lane of (await this.#lanes.of(saleId)).all) {
+      for (let page = await lane.doubtfulOrders(''); page; page = await lane.doubtfulOrders(page.place)) yield page.orderIds;
+    }
+  }
+
   async setCapacity(saleId: string, sku: string, capacity: number): Promise<void> {
     for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity);
   }

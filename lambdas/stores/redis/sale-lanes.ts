@@ -37,7 +37,8 @@ export class SaleLanes {
 
 /** Knows how many lanes each sale has. The gate itself says so, once an environment and sale: limits.gateSales are remembered. */
 export class LaneRegister {
-  readonly #known = new Map<string, SaleLanes>();
+  /** A call under way counts as known: those who come meanwhile wait for it. */
+  readonly #known = new Map<string, Promise<SaleLanes>>();
   readonly #connection: RedisConnection;
   readonly #random: () => number;
 
@@ -47,11 +48,13 @@ export class LaneRegister {
   }
 
   /** Where there is no gate, one lane, which says so itself. */
-  async of(saleId: string): Promise<SaleLanes> {
+  of(saleId: string): Promise<SaleLanes> {
     const known = this.#known.get(saleId);
     if (known) return known;
-    const lanes = await this.#connection.call('lanes', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).meta, 'lanes'));
-    return lanes === null ? this.make(saleId, 1) : this.#remember(saleId, Number(lanes));
+    if (this.#known.size >= limits.gateSales) this.#known.clear();
+    const asked = this.#ask(saleId);
+    this.#known.set(saleId, asked);
+    return asked;
   }
 
   /** The lanes of a sale that is to have so many. */
@@ -64,10 +67,13 @@ export class LaneRegister {
     this.#known.delete(saleId);
   }
 
-  #remember(saleId: string, lanes: number): SaleLanes {
-    if (this.#known.size >= limits.gateSales) this.#known.clear();
-    const sale = this.make(saleId, lanes);
-    this.#known.set(saleId, sale);
-    return sale;
+  async #ask(saleId: string): Promise<SaleLanes> {
+    let lanes: string | null = null;
+    try {
+      lanes = await this.#connection.call('lanes', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).meta, 'lanes'));
+    } finally {
+      if (lanes === null) this.forget(saleId);
+    }
+    return this.make(saleId, Number(lanes ?? 1));
   }
 }

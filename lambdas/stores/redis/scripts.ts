@@ -4,6 +4,7 @@ import type { PeekOutcome } from '../../domain/stock/ports.ts';
 import apply from './lua/apply.lua';
 import beginRebuild from './lua/begin-rebuild.lua';
 import drawPart from './lua/draw-part.lua';
+import doubtful from './lua/doubtful.lua';
 import draw from './lua/draw.lua';
 import drop from './lua/drop.lua';
 import endRetake from './lua/end-retake.lua';
@@ -25,6 +26,7 @@ import applyImage from './lua/shared/apply-image.lua';
 import entry from './lua/shared/entry.lua';
 import markUnit from './lua/shared/mark-unit.lua';
 import search from './lua/shared/search.lua';
+import serverId from './lua/shared/server-id.lua';
 import stock from './lua/shared/stock.lua';
 import store from './lua/store.lua';
 import takeRate from './lua/take-rate.lua';
@@ -63,10 +65,11 @@ export const scripts = {
   beginRebuild: script('begin-rebuild', beginRebuild),
   renew: script('renew', renew),
   load: script('load', entry, stock, markUnit, load),
-  publish: script('publish', publish),
+  publish: script('publish', serverId, publish),
   resend: script('resend', entry, resend),
   drop: script('drop', drop),
-  incarnation: script('incarnation', incarnation),
+  incarnation: script('incarnation', serverId, incarnation),
+  doubtful: script('doubtful', serverId, doubtful),
   enterWait: script('enter-wait', enterWait),
   takeRate: script('take-rate', takeRate),
 } as const satisfies Record<string, Script>;
@@ -93,6 +96,19 @@ export function retakeOutcome(reply: Reply): 'taken' | 'refused' | 'busy' {
 /** The id in the reply of incarnation.lua. */
 export function incarnationOf([code, id]: Reply): string {
   return code === 'incarnation' && typeof id === 'string' ? id : unexpected([code, id], 'incarnation');
+}
+
+/** Orders that may be known wrongly, and what is said of them once they are compared. */
+export interface DoubtfulOrders {
+  readonly orderIds: readonly string[];
+  readonly place: string;
+}
+
+/** Codes → outcomes of doubtful.lua. Undefined: none is. */
+export function doubtfulOutcome(reply: Reply): DoubtfulOrders | undefined {
+  const [code, place, ...orderIds] = reply;
+  if (code === 'none') return undefined;
+  return code === 'orders' ? { orderIds: orderIds.map(String), place: String(place) } : unexpected(reply, 'doubtful');
 }
 
 /** Codes → outcomes of begin-rebuild.lua. */

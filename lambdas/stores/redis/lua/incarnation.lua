@@ -1,6 +1,5 @@
--- Which server has the lane now: its replication id is a new one after each failover (Redis, "Replication ID explained").
--- Writes nothing.
+-- Which server has the lane now: another name after a failover. Writes nothing.
 -- KEYS  1 meta
 -- RETURNS
 --   incarnation, id   40 hex digits
-return { 'incarnation', string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') }
+return { 'incarnation', server_id() }

@@ -14,6 +14,7 @@ for i = 4, #ARGV, 2 do
   local field = 'cap:' .. ARGV[i]
   if tonumber(redis.call('HGET', KEYS[1], field) or 0) < tonumber(ARGV[i + 1]) then redis.call('HSET', KEYS[1], field, ARGV[i + 1]) end
 end
-redis.call('HSET', KEYS[1], 'st', ARGV[3])
+-- What was loaded is as the ledger has it: nothing is doubtful until this server fails over.
+redis.call('HSET', KEYS[1], 'st', ARGV[3], 'compared', server_id())
 redis.call('DEL', KEYS[2])
 return { 'published' }

@@ -24,6 +24,12 @@ function waitingFor(...pages: (readonly PendingOrder[])[]): StockGate['pending']
     for (const page of pages) yield await Promise.resolve([...page]);
   };
 }
+/** Orders that a failover made doubtful, page by page. */
+function doubting(...pages: (readonly string[])[]): StockGate['doubtfulOrders'] {
+  return async function* () {
+    for (const page of pages) yield await Promise.resolve(page);
+  };
+}
 const oldPending = (orderId: string): PendingOrder => ({ orderId, acceptedAtMs: nowMs - limits.pendingResendMs });
 
 function system(answers: Partial<StockGate> = {}, sale = saleOf()) {
@@ -32,6 +38,7 @@ function system(answers: Partial<StockGate> = {}, sale = saleOf()) {
     overdueHolds: () => Promise.resolve([]),
     pending: waitingFor([]),
     setCapacity: done,
+    doubtfulOrders: doubting(),
     owners: () => Promise.resolve([]),
     mark: done,
     apply: done,
@@ -53,7 +60,16 @@ describe('a pass over a sale in which nothing is wrong', () => {
   test('looks at the gate, the holds, the pending orders and every sku, and changes nothing', async () => {
     const { sweep, calls, meter, ledger } = system({}, saleOf({ items: [itemOf(), itemOf({ sku: 'cap', capacity: 3 })] }));
     expect(await sweep()).toEqual(nothingFound);
-    expect(calls.methods()).toEqual(['beginRebuild', 'overdueHolds', 'pending', 'setCapacity', 'owners', 'setCapacity', 'owners']);
+    expect(calls.methods()).toEqual([
+      'beginRebuild',
+      'overdueHolds',
+      'pending',
+      'doubtfulOrders',
+      'setCapacity',
+      'owners',
+      'setCapacity',
+      'owners',
+    ]);
     expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1 }]]);
     expect(calls.argsOf('overdueHolds')).toEqual([['drop', nowMs - limits.holdGraceMs]]);
     expect(calls.argsOf('setCapacity')).toEqual([
@@ -80,6 +96,33 @@ describe('a gate that is lost (rule 34)', () => {
     const { sweep, calls } = system({ beginRebuild: () => Promise.resolve('locked') });
     await expect(sweep()).rejects.toThrow(UnavailableError);
     expect(calls.methods()).toEqual(['beginRebuild']);
+  });
+});
+
+describe('a gate that has failed over', () => {
+  const order = (key: string) => heldOrder({ key, units: [Number(key)] });
+
+  test('is told of every order how it stands in the ledger', async () => {
+    const orders = ['1', '2', '3'].map(order);
+    const { sweep, ledger, calls } = system({
+      doubtfulOrders: doubting([orders[0]?.orderId ?? '', 'unknown'], [orders[2]?.orderId ?? '']),
+    });
+    for (const each of orders) ledger.stored.set(each.orderId, { ...each, state: 'cancelled', version: 3 });
+    expect(await sweep()).toEqual(nothingFound);
+    expect(calls.argsOf('apply').map(([each]) => (each as Order).orderId)).toEqual([orders[0]?.orderId, orders[2]?.orderId]);
+  });
+
+  test(`of ${limits.batchGetItems} orders at a time; a page that comes after ${limits.doubtfulSliceMs} ms is left to the next pass`, async () => {
+    const page = Array.from({ length: limits.batchGetItems + 1 }, (_, n) => `ord_${n}`);
+    const { sweep, ledger, clock } = system({ doubtfulOrders: doubting(page, page) });
+    const read: number[] = [];
+    ledger.readAll = (orderIds) => {
+      read.push(orderIds.length);
+      clock.advance(limits.doubtfulSliceMs);
+      return Promise.resolve([]);
+    };
+    await sweep();
+    expect(read).toEqual([limits.batchGetItems, 1]);
   });
 });
 

@@ -1,0 +1,12 @@
+import { integerOf } from './numbers.ts';
+import { CommandError, type Reply, syntaxError } from './reply.ts';
+
+/** What HSCAN and ZSCAN answer: all there is, whatever COUNT says, so the cursor that goes on is always 0. `read` undefined: there is no such key. */
+export function scanned(cursor: string, options: readonly string[], read: () => readonly string[] | undefined): Reply {
+  if (!/^\d{1,20}$/.test(cursor)) throw new CommandError('ERR invalid cursor');
+  const all = read();
+  if (all === undefined) return ['0', []];
+  if (options.length !== 0 && (options.length !== 2 || options[0]?.toLowerCase() !== 'count')) throw syntaxError();
+  if (options.length === 2 && integerOf(options[1] ?? '') < 1) throw syntaxError();
+  return ['0', all];
+}
