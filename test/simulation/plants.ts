@@ -36,22 +36,25 @@ const latePayments: Focus = {
   scenario: { latePayments: 0.9, busyMs: 80_000 },
   rates: { ...alone, duplicate: 0.4, delayed: 0.2, slow: 0.3 },
 };
-/** A crowd whose payments come as holds end, slow answers, and a gate that forgets its last writes again and again. */
-const lateAndLost: Focus = {
-  scenario: { lanes: 1, latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0 },
-  rates: { ...alone, slow: 0.5, failoversPerMinute: 10 },
+/** A crowd whose payments come as holds end, and a gate that forgets its last writes between what is read in it and what is written by it. */
+const lostLooks: Focus = {
+  scenario: { lanes: 1, latePayments: 1, busyMs: 80_000, buyers: 45, customerLimit: 0, operators: 8 },
+  rates: { ...alone, slow: 0.7, failoversPerMinute: 30 },
 };
-/** The same, slower and lost more often: between what is read in the gate and what is written by it. */
-const lostLooks: Focus = { ...lateAndLost, rates: { ...alone, slow: 0.9, failoversPerMinute: 16 } };
+/** Late payments whose tellers die or give up. */
+const abandonedRetakes: Focus = {
+  scenario: { latePayments: 0.9, busyMs: 80_000 },
+  rates: { ...alone, crashBefore: 0.05, crashAfter: 0.05 },
+};
 /** A crowd, a gate that forgets its last writes again and again, and workers that die before they have told it what the ledger decided. */
 const lostMarks: Focus = {
   scenario: { lanes: 1, busyMs: 80_000, buyers: 45 },
   rates: { ...alone, crashAfter: 0.05, lostAnswer: 0.05, slow: 0.5, failoversPerMinute: 20 },
 };
-/** Orders that are cancelled once they are sold, several units each, and a gate that forgets its last writes again and again. */
+/** Orders that are cancelled once they are sold, slow answers, and a gate that forgets its last writes again and again. */
 const lostEnds: Focus = {
-  scenario: { busyMs: 80_000, buyers: 45, operators: 12, latePayments: 0 },
-  rates: { ...alone, slow: 0.5, failoversPerMinute: 20 },
+  scenario: { lanes: 1, busyMs: 80_000, buyers: 45, operators: 30, latePayments: 0, customerLimit: 0 },
+  rates: { ...alone, slow: 0.9, failoversPerMinute: 20 },
 };
 /** A gate that is lost again and again while messages come late. */
 const lostGates: Focus = { rates: { ...alone, wipesPerMinute: 3, delayed: 0.4 } };
@@ -239,8 +242,8 @@ export const plants: Readonly<Record<string, Plant>> = {
   },
   'retake-forgotten': {
     of: 'found by the simulation',
-    what: 'a late payment that the gate forgets in a failover leaves its order expired there for ever',
-    focus: lateAndLost,
+    what: 'a late payment that comes to nothing counts for its customer for ever',
+    focus: abandonedRetakes,
     grafts: [graft(`${lua}/retake.lua`, "if not entry.live and counts > 0 then redis.call('ZADD', DUE, entry.rt, id) end\n", '')],
   },
   'retake-uncounted': {
