@@ -124,6 +124,8 @@ export const limits = {
    * have compared other skus as long, then waits for the comparison under way and for its own: three of them.
    */
   reconcileMs: 7000,
+  /** A sku is compared after a collision by one worker in so long; after that the sweeper's next pass comes (sweepPassMs). */
+  comparisonEveryMs: 10_000,
   /** Batches of orders that a comparison reads at once for the units nobody claims. */
   reconcileBatchesAtOnce: 4,
   /** Units read in one page of the gate's owners, and claims marked at once. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { limits } from '../../lambdas/contracts/limits.ts';
+import { CorruptionError } from '../../lambdas/domain/kernel/faults.ts';
 import type { Order } from '../../lambdas/domain/orders/order.ts';
 import { connectRedis } from '../../lambdas/stores/redis/connect.ts';
 import { saleKeys } from '../../lambdas/stores/redis/keys.ts';
@@ -142,4 +143,10 @@ test('the embedded engine is another one once it has taken writes back, and only
   expect(await gate.incarnation('drop')).toBe(before);
   engine.rollBack(1);
   expect(await gate.incarnation('drop')).not.toBe(before);
+});
+
+test('a gate that tells of no number of lanes is corrupt', async () => {
+  const engine = new RedisEngine({ nowMs: () => nowMs });
+  engine.call(['hset', saleKeys('drop').meta, 'st', 'laned', 'lanes', 'seven']);
+  await expect(new RedisStockGate(new InProcessRedis(() => engine)).order('drop', idOf('A'))).rejects.toThrow(CorruptionError);
 });

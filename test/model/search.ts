@@ -1,15 +1,24 @@
-/** Every state of a small configuration: `node test/model/search.ts <configuration> [seconds] [rules off]`. Ends with 1 where a rule is broken. */
+import { areRules, isSeconds, readArguments, rulesOf } from './arguments.ts';
 import { SMALL_CONFIGURATIONS } from './configurations.ts';
-import type { Rule } from './rules.ts';
-import { rulesWithout } from './rules.ts';
+import { LANE_RULES, ORDER_RULES, rulesWithout } from './rules.ts';
 import { clone, worldOf } from './state.ts';
 import type { World } from './state.ts';
 import { act, comeToRest, enabledIn } from './walk.ts';
 
-const [name = 'gatherers', seconds = '60', off = ''] = process.argv.slice(2);
+const help = `npm run model:search -- [configuration] [seconds] [rules off, by comma]: every state of a small configuration, for 60 s
+
+Exit: 0 no rule is broken in any state (exhausted), or in those reached (cut); 1 one is; 2 wrong usage. '' leaves one out.
+configurations: ${Object.keys(SMALL_CONFIGURATIONS).join(', ')} (default: gatherers)
+rules: ${[...ORDER_RULES, ...LANE_RULES].join(', ')}
+`;
+const {
+  configuration: name = 'gatherers',
+  seconds = '60',
+  rules: off = '',
+} = readArguments(help, { configuration: (text) => Object.hasOwn(SMALL_CONFIGURATIONS, text), seconds: isSeconds, rules: areRules });
 const config = SMALL_CONFIGURATIONS[name];
-if (config === undefined) throw new Error(`no configuration ${name}: one of ${Object.keys(SMALL_CONFIGURATIONS).join(', ')}`);
-const rules = rulesWithout('askLedger', ...off.split(',').filter((rule): rule is Rule => rule !== ''));
+if (config === undefined) throw new Error(`no configuration ${name}`);
+const rules = rulesWithout('askLedger', ...rulesOf(off));
 
 interface Node {
   readonly world: World;

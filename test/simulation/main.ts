@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { plants } from './plants.ts';
-import { runSeeds } from './run-seeds.ts';
+import { foundWithout, runSeeds } from './run-seeds.ts';
 import type { RangeResult } from './seed-worker.ts';
 
 const help = `npm run sim -- [options]: all of Penstock on a virtual clock, under faults, checked against its invariants
@@ -8,7 +8,7 @@ const help = `npm run sim -- [options]: all of Penstock on a virtual clock, unde
   --seeds N      so many runs (default 1000)
   --from N       the first seed (default 1)
   --seed N       this one run, and all that happened in it
-  --plant NAME   with a bug planted: it must be found (exit 0), or else exit 1
+  --plant NAME   with a bug planted: it must be found (exit 0), in a run that holds without it, or else exit 1
   --plants       each of the planted bugs, one after the other, within --seeds (default 2000) each
   --coverage     also tells in how many of the runs each fault, answer of the gate and transition of an order happened
   --list         the planted bugs
@@ -51,6 +51,11 @@ function readOptions(): Options | 'list' | 'help' {
   if (values.list) return 'list';
   if (values.plant !== undefined && !(values.plant in plants))
     throw new Error(`no planted bug is called ${values.plant}; --list names them all`);
+  const alone = (['seed', 'seeds', 'hours', 'plants'] as const).filter((name) => values[name] !== undefined && values[name] !== false);
+  if (alone.length > 1 && !(alone.length === 2 && values.plants && values.seeds !== undefined))
+    throw new Error(`--${alone.join(' and --')} do not go together`);
+  if (values.seed !== undefined && values.coverage) throw new Error('--seed shows all that happened; --coverage counts over many runs');
+  if (values.plants && values.plant !== undefined) throw new Error('--plants runs all of them: leave out --plant');
   return {
     seeds: positive('seeds', values.seeds),
     from: positive('from', values.from) ?? 1,
@@ -80,10 +85,10 @@ async function replay(seed: number, plant: string | undefined): Promise<number> 
   const { found } = await runSeeds({ from: seed, to: seed + 1, plant, traced: true, jobs: 1 });
   process.stdout.write(`${(found?.trace ?? []).join('\n')}\nfaults: ${JSON.stringify(found?.rates)}\n`);
   process.stdout.write(found?.violation === undefined ? `seed ${seed}: all held\n` : `seed ${seed}: ${found.violation}\n`);
-  return found?.violation === undefined ? 0 : 1;
+  return (found?.violation === undefined) === (plant === undefined) ? 0 : 1;
 }
 
-/** Runs seeds and tells how it went; true: a violation was found. */
+/** Runs seeds and tells how it went; true: a violation was found, of a planted bug one that is not there without it. */
 async function search(options: Options, plant: string | undefined, seeds: number): Promise<boolean> {
   const startMs = performance.now();
   let toldMs = startMs;
@@ -109,7 +114,10 @@ async function search(options: Options, plant: string | undefined, seeds: number
   if (options.coverage) tellCoverage(result);
   if (result.found)
     process.stdout.write(`  replay: npm run sim -- --seed ${result.found.seed}${plant === undefined ? '' : ` --plant ${plant}`}\n`);
-  return result.found !== undefined;
+  if (plant === undefined || !result.found) return result.found !== undefined;
+  const anyway = await foundWithout(plant, result.found.seed);
+  if (anyway !== undefined) process.stdout.write(`  not by the planted bug: without it the same run has ${anyway}\n`);
+  return anyway === undefined;
 }
 
 function tellCoverage({ seeds, reached }: RangeResult): void {
@@ -136,12 +144,13 @@ async function main(): Promise<number> {
   return missed.length === 0 ? 0 : 1;
 }
 
-// The chunks under way end, and what was found until then is told.
-process.once('SIGINT', () => stop.abort());
+// Ctrl-C, or the launcher's word for it: the chunks under way end, and what was found until then is told.
+process.on('SIGINT', () => stop.abort());
+process.on('message', () => stop.abort());
 try {
   process.exitCode = await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\nTry: npm run sim -- --help\n`);
   process.exitCode = 2;
 }
 if (process.connected) process.disconnect();

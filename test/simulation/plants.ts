@@ -182,6 +182,14 @@ export const plants: Readonly<Record<string, Plant>> = {
     focus: lostLooks,
     grafts: [graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)')],
   },
+  'holds-without-end': {
+    of: 'rules 16 and 28',
+    what: 'nobody asks for the end of a hold: its message is not sent, and the sweeper does not look at the gate’s list',
+    grafts: [
+      graft(`${orders}/commit-order.ts`, "if (order.state === 'held') await remindExpiry(deps.expiries, order, deps.clock.nowMs());\n", ''),
+      graft('lambdas/domain/stock/sweep-sale.ts', '  swept.expired = await expireOverdue(deps, sale);\n', ''),
+    ],
+  },
   'forgotten-ends': {
     of: 'found by the simulation',
     what: 'what a failover made the gate forget of orders is not looked for',
@@ -282,7 +290,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'home-not-told': {
     of: 'lanes, L9',
     what: 'nobody tells an order’s home lane again of claims in other lanes',
-    focus: { scenario: { lanes: 3, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 8 } },
+    focus: { scenario: { lanes: 3, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 20 } },
     grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (sale.all.length === 1) return;', 'return;')],
   },
   'lane-made-alone': {

@@ -13,6 +13,7 @@ import type { World } from './world.ts';
 export async function checkQuiet(system: System, history: History): Promise<void> {
   checkPromises(system, history);
   checkResends(system, history);
+  checkHolds(system);
   await checkGate(system);
   await checkAudit(system);
   await sellTheRest(system);
@@ -40,6 +41,14 @@ function checkPromises(system: System, history: History): void {
     // A call that took effect after its time-out may still take units for an order whose repetition was refused before.
     const sure = told.lossesBefore === history.gateLosses && !system.belated;
     if (told.refusedAsNew && told.accepted.size === 0 && order && sure) world.violate(`${told.orderId} was refused, and is ${order.state}`);
+  }
+}
+
+/** Rules 18 and 28: by its message or by the gate's list, each hold has ended. A pass of the sweeper comes once a minute at the least. */
+function checkHolds({ world, backing }: System): void {
+  for (const { orderId, state, holdExpiresAtMs = Infinity } of backing.ledger.stored.values()) {
+    const lateMs = Math.round(world.nowMs - holdExpiresAtMs);
+    if (state === 'held' && lateMs > limits.holdGraceMs + 60_000) world.violate(`the hold of ${orderId} is over since ${lateMs} ms`);
   }
 }
 

@@ -34,7 +34,7 @@ export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
     next = Math.min(run.to, from + chunkSeeds);
     return { from, to: next };
   };
-  const lane = async (): Promise<void> => {
+  const runChunks = async (): Promise<void> => {
     const child = fork(
       new URL('seed-worker.ts', import.meta.url),
       [run.plant ?? '', run.traced ? 'traced' : '', run.healthy ? 'healthy' : ''],
@@ -58,8 +58,14 @@ export async function runSeeds(run: SeedsRun): Promise<RangeResult> {
       child.kill();
     }
   };
-  await Promise.all(Array.from({ length: run.jobs ?? availableParallelism() }, lane));
+  await Promise.all(Array.from({ length: run.jobs ?? availableParallelism() }, runChunks));
   return { ...total, found: found.toSorted((one, other) => one.seed - other.seed)[0] };
+}
+
+/** By the planted bug, and not by faults so dense that the same run fails without it: what that run finds then, undefined as it should be. */
+export async function foundWithout(plant: string, seed: number): Promise<string | undefined> {
+  const { found } = await runSeeds({ from: seed, to: seed + 1, plant, healthy: true, traced: false, jobs: 1 });
+  return found?.violation;
 }
 
 function answerOf(child: ChildProcess): Promise<unknown> {

@@ -41,5 +41,7 @@ async function runRange({ from, to }: SeedRange): Promise<RangeResult> {
 process.on('message', (range: SeedRange) => {
   void runRange(range).then((result) => process.send?.(result));
 });
+// Ctrl-C goes to all processes of a terminal: the one that sends the ranges sends no more of them.
+process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.send?.('ready');

@@ -32,13 +32,14 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
   let request = accepted;
   let expiredOverdue = false;
   let comparedIn: string | undefined;
+  const collided = new Set<string>();
   for (let turn = 0; turn <= limits.redrawsPerDelivery; turn += 1) {
     const outcome = await deps.ledger.commit(request, deps.clock.nowMs());
     switch (outcome.kind) {
       case 'committed':
         deps.meter.count(metrics.ordersCommitted);
         await settle(deps, outcome.order);
-        if (request !== accepted && comparedIn === undefined) await compareAfterCollision(deps, accepted.order);
+        if (comparedIn === undefined) await compareAfterCollision(deps, accepted.order, collided);
         return 'settled';
       case 'exists':
         return settleExisting(deps, accepted, outcome.order);
@@ -49,6 +50,7 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
       case 'collided': {
         deps.meter.count(metrics.collisions, outcome.claims.length);
         if (await expireOverdueOwners(deps, outcome.claims)) break;
+        for (const { sku } of outcome.claims) collided.add(sku);
         const drawn = await redraw(deps, request, outcome.claims, comparedIn);
         comparedIn = drawn.comparedIn;
         if (drawn.kind === 'parked') return 'parked';
@@ -154,10 +156,11 @@ async function mustStillKnow({ gate }: CommitOrderDependencies, { saleId }: Orde
 
 /**
  * The gate gave a unit that the ledger says is another's: it has lost writes, hardly this one alone. The sku is compared at
- * once, by one worker (the sweeper comes every limits.sweepPassMs), before others collide. The order is settled by then.
+ * once, by one worker in limits.comparisonEveryMs, before others collide. The order is settled by then.
  */
-function compareAfterCollision(deps: CommitOrderDependencies, order: Order): Promise<void> {
-  return compareSkus(deps, order, (sku) => deps.gate.beginComparison(order.saleId, sku));
+function compareAfterCollision(deps: CommitOrderDependencies, order: Order, collided: ReadonlySet<string>): Promise<void> {
+  const lines = order.lines.filter(({ sku }) => collided.has(sku));
+  return compareSkus(deps, { ...order, lines }, (sku) => deps.gate.beginComparison(order.saleId, sku));
 }
 
 /** Each sku of the order that is to be compared, by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
@@ -166,6 +169,7 @@ async function compareSkus(
   { saleId, lines }: Order,
   isToBeCompared: (sku: string) => boolean | Promise<boolean>,
 ): Promise<void> {
+  if (lines.length === 0) return;
   const sale = await sales.read(saleId);
   const endMs = clock.nowMs() + limits.reconcileMs;
   for (const { sku } of lines) {

@@ -126,7 +126,7 @@ export interface StockGate {
    * when the next is asked for: who stops before that begins with it again, whenever that is.
    */
   doubtfulOrders(saleId: string): AsyncIterable<readonly string[]>;
-  /** Takes the right to compare a sku with the ledger after a collision: one caller in limits.sweepPassMs has it. Lost by a failover: then a second has it too. */
+  /** Takes the right to compare a sku with the ledger after a collision: one caller in limits.comparisonEveryMs has it. Lost by a failover: then a second has it too. */
   beginComparison(saleId: string, sku: string): Promise<boolean>;
   /**
    * Names the servers that have the gate now. Another name than before: one of them has failed over meanwhile and may have

@@ -153,7 +153,7 @@ export class RedisStockGate implements StockGate {
 
   async beginComparison(saleId: string, sku: string): Promise<boolean> {
     const set = await this.#connection.call('beginComparison', limits.gateCallMs, (client) =>
-      client.set(comparedKey(saleId, sku), '1', 'PX', limits.sweepPassMs, 'NX'),
+      client.set(comparedKey(saleId, sku), '1', 'PX', limits.comparisonEveryMs, 'NX'),
     );
     return set !== null;
   }

@@ -1,4 +1,6 @@
 import { limits } from '../../contracts/limits.ts';
+import { assert } from '../../domain/kernel/assert.ts';
+import { CorruptionError } from '../../domain/kernel/faults.ts';
 import type { RedisConnection } from './connection.ts';
 import { GateLane } from './gate-lane.ts';
 import { saleKeys } from './keys.ts';
@@ -31,7 +33,9 @@ export class SaleLanes {
   }
 
   #at(lane: number): GateLane {
-    return this.all[lane] ?? this.whole;
+    const found = this.all[lane];
+    assert(found, `lane ${lane} of ${this.all.length}`);
+    return found;
   }
 }
 
@@ -74,6 +78,12 @@ export class LaneRegister {
     } finally {
       if (lanes === null) this.forget(saleId);
     }
-    return this.make(saleId, Number(lanes ?? 1));
+    return this.make(saleId, lanes === null ? 1 : lanesOf(lanes));
   }
+}
+
+function lanesOf(text: string): number {
+  const lanes = Number(text);
+  if (Number.isInteger(lanes) && lanes >= 1 && lanes <= limits.lanesPerSale) return lanes;
+  throw new CorruptionError(`the gate of a sale says that it has ${text.slice(0, 20)} lanes`);
 }

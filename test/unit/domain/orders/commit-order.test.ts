@@ -262,6 +262,21 @@ describe('units that another order has claimed', () => {
     expect(calls.argsOf('mark')[0]?.[1]).toEqual(expect.arrayContaining([...claimsOf(bob), ...claimsOf(eve)]));
   });
 
+  test('of the skus of the order, those that collided are compared', async () => {
+    const { commit, ledger, calls, sales } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5)) });
+    sales.stored.set('drop', saleOf({ items: [itemOf(), itemOf({ sku: 'cap' })] }));
+    ledger.put(bob);
+    await commit(
+      requestOf({
+        lines: [
+          { sku: 'cap', units: [5] },
+          { sku: 'shirt', units: [0] },
+        ],
+      }),
+    );
+    expect(calls.argsOf('beginComparison')).toEqual([['drop', 'shirt']]);
+  });
+
   test('nothing is compared where another did so a moment ago, or where nothing collided', async () => {
     const { commit, ledger, calls } = system({ ...comparedBefore, draw: (request) => Promise.resolve(drawn(request, 5)) });
     ledger.put(bob);
