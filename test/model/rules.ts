@@ -1,6 +1,6 @@
 /**
  * The rules of the order protocol that the model can switch off, each by a name. With one off, a walk shows what it is there for.
- * The first group are rules of a sale with one lane; the second are the rules of lanes (docs/adr, "Lanes").
+ * The first group are rules of a sale with one lane; the second are the rules of lanes (ADR 0015).
  */
 export const ORDER_RULES = [
   'noGiveBack', // a send that failed gives nothing back

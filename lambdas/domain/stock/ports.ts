@@ -90,7 +90,7 @@ export interface WaitPlace {
 
 /**
  * The gate (Redis): hands out unit numbers fast, and may forget. protocol.md rules 1–7, 11, 31–35. Each method
- * is one round trip and one atomic effect, in a sale of several lanes one for each lane it concerns (docs/adr, lanes); a listing is
+ * is one round trip and one atomic effect, in a sale of several lanes one for each lane it concerns (ADR 0015); a listing is
  * one a page. Throws UnavailableError when Redis is away or slow.
  */
 export interface StockGate {

@@ -6,7 +6,7 @@ import { missingOf } from './gather.ts';
 import { joinUnits, seatsOf, type Units, unitsOf } from './order-units.ts';
 
 /**
- * Rule 4 over the lanes of a sale (docs/adr, lanes; L11), once the collided units are marked, which `collided` says: what the
+ * Rule 4 over the lanes of a sale (ADR 0015, L11), once the collided units are marked, which `collided` says: what the
  * order may keep of its units is kept, lane by lane; then the home lane judges, at first alone, then with what each further
  * lane gives, and the whole is stored there. What a lane gave that was not stored is freed by the sweep, once the ledger has
  * said what became of the order. A lane that is not ready puts the message off.

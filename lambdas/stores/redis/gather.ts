@@ -21,7 +21,7 @@ interface Begun {
 type Gathered = ReserveOutcome | { readonly kind: 'short' } | { readonly kind: 'again' };
 
 /**
- * Gathers an order's units over the lanes of a sale whose home lane is short (docs/adr, lanes; L1 to L5): the others are asked
+ * Gathers an order's units over the lanes of a sale whose home lane is short (ADR 0015, L1 to L5): the others are asked
  * in turn, then home stores the whole, once; or the order is removed at home, and only then is given back what the others lent.
  * Dying anywhere promises nobody anything: a call under the same key goes on in the same attempt, and the sweep clears away.
  */

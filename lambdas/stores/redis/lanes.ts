@@ -2,7 +2,7 @@
 const customerTag = { from: 4, to: 14 } as const;
 
 /**
- * How a sale is cut (docs/adr, lanes): unit u is of lane u mod n, where it has number u div n, so the bitmap of a lane is as
+ * How a sale is cut (ADR 0015): unit u is of lane u mod n, where it has number u div n, so the bitmap of a lane is as
  * dense as that of the whole. An order's home lane is a hash of the part of its id that stands for its customer: all orders
  * of a customer have one home, which counts them.
  */

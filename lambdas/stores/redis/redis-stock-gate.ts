@@ -30,7 +30,7 @@ import { scripts, took } from './scripts.ts';
 
 /**
  * The gate on Redis, one server or a cluster. A sale of one lane is one GateLane, and each method one call of it. With
- * several lanes (docs/adr, lanes) an order is at home in one, which alone knows it whole: it is asked first and told first;
+ * several lanes (ADR 0015) an order is at home in one, which alone knows it whole: it is asked first and told first;
  * the others follow one after the other, and every step may be the last. Throws UnavailableError, and CorruptionError where
  * a stored text is not ours.
  */

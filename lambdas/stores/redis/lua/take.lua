@@ -1,4 +1,4 @@
--- Gathering (docs/adr, lanes): sets aside what this lane, not the order's home, has of what is missing. Again in the same
+-- Gathering (ADR 0015): sets aside what this lane, not the order's home, has of what is missing. Again in the same
 -- attempt: the same units. What another attempt took is let go only if the caller has seen that its own stands at the order.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
 -- ARGV  1 orderId  2 attempt  3 the attempt it takes the place of ('-' = none)  4 number of skus n  then n skus, n quantities
