@@ -20,8 +20,8 @@ async function run(options: AuditOptions): Promise<number> {
     const report = await read(client, options.saleId, 'report', wholeReportShape);
     console.log(reportText(report));
     const audit = await read(client, options.saleId, 'audit', wholeAuditShape);
-    if (options.json !== undefined) await writeJson(options.json, { saleId: options.saleId, report, audit });
     console.log(auditText(audit));
+    if (options.json !== undefined) await writeJson(options.json, { saleId: options.saleId, report, audit });
     return audit.ok ? exits.clean : exits.finding;
   } catch (error) {
     return explain(error, options);

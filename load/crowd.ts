@@ -34,8 +34,8 @@ async function run(options: CrowdOptions): Promise<number> {
   const { stops, arrivalsDone } = listenForInterrupts();
   try {
     const result = await runCrowd(options, { print: (line) => console.log(line), arrivalsDone, stops, clock: systemClock });
-    if (options.json !== undefined) await writeJson(options.json, result);
     console.log(reportText(result));
+    if (options.json !== undefined) await writeJson(options.json, result);
     if (answered(result)) return result.clean ? exits.clean : exits.broken;
     console.error(`No order was answered by ${options.url.href}: did the system end?`);
     return exits.unreachable;

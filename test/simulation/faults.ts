@@ -22,7 +22,7 @@ export interface FaultRates {
   readonly wipesPerMinute: number;
   /** The gate forgets its last 1 to 8 writes. */
   readonly failoversPerMinute: number;
-  /** A dependency answers nothing for up to eight seconds. */
+  /** A dependency refuses every call for up to eight seconds. */
   readonly outagesPerMinute: number;
   /** Clocks of two environments differ by this at most, in ms. */
   readonly skewMs: number;

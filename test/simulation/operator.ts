@@ -80,6 +80,7 @@ export async function operate(system: System, scenario: Scenario, index: number)
       return putSale(system, scenario);
     case 'audit':
       await call(system, 'getReport');
+      await audit(system);
       return;
     case 'cancel':
       return cancel(system, random);
