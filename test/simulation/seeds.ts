@@ -20,7 +20,7 @@ export const keptSeeds: readonly KeptSeed[] = [
     was: 'a failover between the comparison with the ledger and the refusal made units taken again that had come free',
   },
   {
-    seed: 166,
+    seed: 625,
     plant: 'forgotten-ends',
     was: 'a failover made the gate forget how an order ended whose units it then learned to be others’: it counted for its customer for ever',
   },
