@@ -37,6 +37,8 @@ describe.each(stageNames)('monitoring, %s', (stage) => {
       'AlarmsSweepsFail',
       'AlarmsSweepsMissing',
     ]);
+    // docs/deploy.md counts them, and what they cost.
+    expect(alarms.size).toBe(12);
   });
 
   test('each alarm reaches the topic and tells a human what to do', () => {
