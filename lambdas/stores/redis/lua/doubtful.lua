@@ -6,8 +6,9 @@
 -- RETURNS
 --   none                   none is doubtful; or there is no gate, or it is being rebuilt
 --   orders, place, id, …   what to say the next time, and the orders, none perhaps
-local state, compared = unpack(redis.call('HMGET', KEYS[1], 'st', 'compared'))
-if state ~= 'ready' then return { 'none' } end
+local found = redis.call('HMGET', KEYS[1], 'st', 'compared')
+local compared = found[2]
+if found[1] ~= 'ready' then return { 'none' } end
 local id = server_id()
 -- Of another server's orders nothing is said by it: that one begins anew.
 if string.sub(ARGV[1], 1, #id) == id then
@@ -16,8 +17,8 @@ if string.sub(ARGV[1], 1, #id) == id then
 end
 if compared == id then return { 'none' } end
 local cursor = compared and string.match(compared, '^' .. id .. ':(%d+)$') or '0'
-local further, fields = unpack(redis.call('HSCAN', KEYS[2], cursor, 'COUNT', ARGV[2]))
-local reply = { 'orders', further == '0' and id or id .. ':' .. further }
+local page = redis.call('HSCAN', KEYS[2], cursor, 'COUNT', ARGV[2])
+local fields, reply = page[2], { 'orders', page[1] == '0' and id or id .. ':' .. page[1] }
 for i = 1, #fields, 2 do
   if tonumber(string.match(fields[i + 1], '^%d+')) > 0 then reply[#reply + 1] = fields[i] end
 end
