@@ -58,11 +58,3 @@ export function parseIsolation(text: string | undefined): Isolation {
   if (text === 'thread' || text === 'process') return text;
   throw new Error(`PENSTOCK_ISOLATION should be thread or process, is ${text}`);
 }
-
-/** @throws Error for the URL of an engine that is none. Undefined where the variable is not set. */
-export function parseEngineUrl(variable: 'REDIS_URL' | 'DYNAMODB_URL' | 'SQS_URL', text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  const schemes = variable === 'REDIS_URL' ? ['redis:', 'rediss:'] : ['http:', 'https:'];
-  if (URL.canParse(text) && schemes.includes(new URL(text).protocol)) return text;
-  throw new Error(`${variable} should be a URL like ${schemes[0]}//127.0.0.1:${variable === 'REDIS_URL' ? 6379 : 8000}, is ${text}`);
-}

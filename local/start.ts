@@ -2,7 +2,7 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
-import { parseCommandLine, parseEngineUrl, parseIsolation, parsePort, usage } from './command-line.ts';
+import { parseCommandLine, parseIsolation, parsePort, usage } from './command-line.ts';
 import { localLimits } from './local-limits.ts';
 import { describeRedis } from './engines/start-redis.ts';
 import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
@@ -99,11 +99,6 @@ async function run(): Promise<void> {
   if (explaining) return explainAll();
   const port = parsePort(process.env['PORT']);
   const isolation = parseIsolation(process.env['PENSTOCK_ISOLATION']);
-  const existing = {
-    redis: parseEngineUrl('REDIS_URL', process.env['REDIS_URL']),
-    dynamodb: parseEngineUrl('DYNAMODB_URL', process.env['DYNAMODB_URL']),
-    sqs: parseEngineUrl('SQS_URL', process.env['SQS_URL']),
-  };
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
   const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
   const stripeSecret = process.env['PENSTOCK_STRIPE_SECRET'];
@@ -114,7 +109,7 @@ async function run(): Promise<void> {
     stage,
     isolation,
     dataDir,
-    existing,
+    existing: { redis: process.env['REDIS_URL'], dynamodb: process.env['DYNAMODB_URL'], sqs: process.env['SQS_URL'] },
     echoLogs: logs,
     ...(operatorKey === undefined ? {} : { operatorKey }),
     ...(stripeSecret === undefined ? {} : { stripeSecret }),
