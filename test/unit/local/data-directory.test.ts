@@ -1,0 +1,49 @@
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { openDataDirectory } from '../../../local/data-directory.ts';
+
+const dir = mkdtempSync(path.join(os.tmpdir(), 'penstock-test-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+describe('the data directory', () => {
+  test('is made with every part that is missing, for its owner alone, and stays', () => {
+    const given = path.join(dir, 'a', 'b');
+    const directory = openDataDirectory(given);
+    directory.remove();
+    expect(directory).toMatchObject({ path: given, kept: true });
+    expect(statSync(given).mode & 0o777).toBe(0o700);
+    expect(openDataDirectory(given).path).toBe(given);
+  });
+
+  test('is a temporary one, gone once removed, where none is given', () => {
+    const directory = openDataDirectory('');
+    expect(directory.kept).toBe(false);
+    directory.remove();
+    expect(existsSync(directory.path)).toBe(false);
+  });
+
+  const file = path.join(dir, 'file');
+  const dangling = path.join(dir, 'dangling');
+  writeFileSync(file, '');
+  symlinkSync('nowhere', dangling);
+  test.each([
+    ['a file', file, 'ENOTDIR'],
+    ['below a file', path.join(file, 'a'), 'ENOTDIR'],
+    ['a link to nowhere', dangling, 'EEXIST'],
+    ['where nothing can be made', '/proc/nope', 'ENOENT'],
+    ['below where nothing can be made', '/proc/nope/a', 'ENOENT'],
+  ])('%s is refused, with the name of the variable, what it is and why', (_, given, why) => {
+    let refusal: unknown;
+    try {
+      openDataDirectory(given);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toMatchObject({
+      message: `PENSTOCK_DATA_DIR should be a folder that may be written to, or that can be made, is ${given}`,
+      cause: { code: why },
+    });
+  });
+});
