@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { Isolation } from './functions/function-runner.ts';
 
 /** What the command line asks for. */
 export interface CommandLine {
@@ -42,19 +41,4 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     },
   });
   return { help: values.help, explain: values.explain, logs: values.logs, seed: !values['no-seed'] };
-}
-
-/** @throws Error for a PORT that is none. */
-export function parsePort(text: string | undefined): number {
-  if (text === undefined || text === '') return 3000;
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT should be a number from 0 to 65535, is ${text}`);
-  return port;
-}
-
-/** @throws Error for a PENSTOCK_ISOLATION that is none, naming those there are. */
-export function parseIsolation(text: string | undefined): Isolation {
-  if (text === undefined || text === '') return 'thread';
-  if (text === 'thread' || text === 'process') return text;
-  throw new Error(`PENSTOCK_ISOLATION should be thread or process, is ${text}`);
 }

@@ -2,8 +2,10 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
-import { parseCommandLine, parseIsolation, parsePort, usage } from './command-line.ts';
+import { parseCommandLine, usage } from './command-line.ts';
+import { parseEnvironment } from './environment.ts';
 import { localLimits } from './local-limits.ts';
+import type { ExistingEngines } from './engines/start-engines.ts';
 import { describeRedis } from './engines/start-redis.ts';
 import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
 import { explain } from './resources/emulation.ts';
@@ -21,10 +23,10 @@ function messageOf(error: unknown, port: number): string {
   return `${error.message}${cause}`;
 }
 
-async function explainAll(): Promise<void> {
+async function explainAll({ redis }: ExistingEngines): Promise<void> {
   const outdir = mkdtempSync(path.join(os.tmpdir(), 'penstock-'));
   try {
-    console.log(`Redis: ${describeRedis(process.env['REDIS_URL'])}\n`);
+    console.log(`Redis: ${describeRedis(redis)}\n`);
     for (const line of explain(await makeAssembly(stage, outdir, new Timings()))) console.log(line);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
@@ -96,9 +98,8 @@ function stopOnSignals(stop: () => Promise<void>): AbortSignal {
 async function run(): Promise<void> {
   const { help, explain: explaining, logs, seed } = parseCommandLine(process.argv.slice(2));
   if (help) return console.log(usage);
-  if (explaining) return explainAll();
-  const port = parsePort(process.env['PORT']);
-  const isolation = parseIsolation(process.env['PENSTOCK_ISOLATION']);
+  const { port, isolation, existing } = parseEnvironment(process.env);
+  if (explaining) return explainAll(existing);
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
   const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
   const stripeSecret = process.env['PENSTOCK_STRIPE_SECRET'];
@@ -109,7 +110,7 @@ async function run(): Promise<void> {
     stage,
     isolation,
     dataDir,
-    existing: { redis: process.env['REDIS_URL'], dynamodb: process.env['DYNAMODB_URL'], sqs: process.env['SQS_URL'] },
+    existing,
     echoLogs: logs,
     ...(operatorKey === undefined ? {} : { operatorKey }),
     ...(stripeSecret === undefined ? {} : { stripeSecret }),

@@ -1,0 +1,52 @@
+import type { ExistingEngines } from './engines/start-engines.ts';
+import type { Isolation } from './functions/function-runner.ts';
+
+/** What the variables ask for; an empty one asks for nothing. */
+export interface Environment {
+  readonly port: number;
+  readonly isolation: Isolation;
+  readonly existing: ExistingEngines;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads every variable that can be wrong by itself. Pure: they are passed in.
+ * @throws Error naming the first that is wrong, what it is and what it should be.
+ */
+export function parseEnvironment(variables: Variables): Environment {
+  return {
+    port: parsePort(variables['PORT']),
+    isolation: parseIsolation(variables['PENSTOCK_ISOLATION']),
+    existing: {
+      // The functions connect to it without TLS.
+      redis: parseServer('REDIS_URL', variables, ['redis:'], 'redis://127.0.0.1:6379'),
+      dynamodb: parseServer('DYNAMODB_URL', variables, ['http:', 'https:'], 'http://127.0.0.1:8000'),
+      sqs: parseServer('SQS_URL', variables, ['http:', 'https:'], 'http://127.0.0.1:4566'),
+    },
+  };
+}
+
+function parsePort(text: string | undefined): number {
+  if (text === undefined || text === '') return 3000;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT should be a number from 0 to 65535, is ${text}`);
+  return port;
+}
+
+function parseIsolation(text: string | undefined): Isolation {
+  if (text === undefined || text === '') return 'thread';
+  if (text === 'thread' || text === 'process') return text;
+  throw new Error(`PENSTOCK_ISOLATION should be thread or process, is ${text}`);
+}
+
+/** The URL of a server, as it was given; a path has no meaning there, but for the number of a Redis database. */
+function parseServer(name: string, variables: Variables, protocols: readonly string[], example: string): string | undefined {
+  const text = variables[name];
+  if (text === undefined || text === '') return undefined;
+  const url = URL.parse(text);
+  const hasPath = url !== null && (url.search !== '' || url.hash !== '' || (url.protocol !== 'redis:' && url.pathname !== '/'));
+  if (url === null || !protocols.includes(url.protocol) || url.hostname === '' || hasPath)
+    throw new Error(`${name} should be the address of a server, such as ${example}, is ${text}`);
+  return text;
+}

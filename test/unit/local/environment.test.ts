@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseEnvironment } from '../../../local/environment.ts';
+
+describe('the variables of npm start', () => {
+  const nothing = { port: 3000, isolation: 'thread', existing: { redis: undefined, dynamodb: undefined, sqs: undefined } };
+
+  test('need not be there, and may be empty', () => {
+    expect(parseEnvironment({})).toEqual(nothing);
+    const names = ['PORT', 'PENSTOCK_ISOLATION', 'REDIS_URL', 'DYNAMODB_URL', 'SQS_URL'];
+    expect(parseEnvironment(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(nothing);
+  });
+
+  test('name the port, the isolation and the engines to use, as they were given', () => {
+    const existing = { redis: 'redis://user:word@localhost:1/0', dynamodb: 'http://localhost:2', sqs: 'https://queues.example/' };
+    const variables = {
+      PORT: '0',
+      PENSTOCK_ISOLATION: 'process',
+      REDIS_URL: existing.redis,
+      DYNAMODB_URL: existing.dynamodb,
+      SQS_URL: existing.sqs,
+    };
+    expect(parseEnvironment(variables)).toEqual({ port: 0, isolation: 'process', existing });
+  });
+
+  const server = 'should be the address of a server, such as';
+  test.each([
+    ['PORT', '65536', 'should be a number from 0 to 65535'],
+    ['PORT', '80a', 'should be a number from 0 to 65535'],
+    ['PENSTOCK_ISOLATION', 'container', 'should be thread or process'],
+    ['REDIS_URL', 'foo', `${server} redis://127.0.0.1:6379`],
+    ['REDIS_URL', 'localhost:6379', `${server} redis://127.0.0.1:6379`],
+    ['REDIS_URL', 'rediss://localhost:6379', `${server} redis://127.0.0.1:6379`],
+    ['REDIS_URL', 'redis:', `${server} redis://127.0.0.1:6379`],
+    ['REDIS_URL', 'redis://localhost:99999', `${server} redis://127.0.0.1:6379`],
+    ['DYNAMODB_URL', 'foo', `${server} http://127.0.0.1:8000`],
+    ['DYNAMODB_URL', 'localhost:8000', `${server} http://127.0.0.1:8000`],
+    ['DYNAMODB_URL', 'http://localhost:8000/tables', `${server} http://127.0.0.1:8000`],
+    ['SQS_URL', 'foo', `${server} http://127.0.0.1:4566`],
+    ['SQS_URL', 'http://localhost:4566/?queue=a', `${server} http://127.0.0.1:4566`],
+  ])('%s=%s is refused, with what it should be', (name, text, should) => {
+    expect(() => parseEnvironment({ [name]: text })).toThrow(`${name} ${should}, is ${text}`);
+  });
+});
