@@ -1,12 +1,17 @@
+import type { StageConfig } from '../lib/config/stage-config.ts';
 import type { ExistingEngines } from './engines/start-engines.ts';
 import type { Isolation } from './functions/function-runner.ts';
 
 /** What the variables ask for; an empty one asks for nothing. */
 export interface Environment {
   readonly port: number;
+  readonly stage: Stage;
   readonly isolation: Isolation;
   readonly existing: ExistingEngines;
+  readonly operatorKey: string | undefined;
 }
+
+type Stage = StageConfig['stage'];
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -17,6 +22,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 export function parseEnvironment(variables: Variables): Environment {
   return {
     port: parsePort(variables['PORT']),
+    stage: parseStage(variables['PENSTOCK_STAGE']),
     isolation: parseIsolation(variables['PENSTOCK_ISOLATION']),
     existing: {
       // The functions connect to it without TLS.
@@ -24,6 +30,7 @@ export function parseEnvironment(variables: Variables): Environment {
       dynamodb: parseServer('DYNAMODB_URL', variables, ['http:', 'https:'], 'http://127.0.0.1:8000'),
       sqs: parseServer('SQS_URL', variables, ['http:', 'https:'], 'http://127.0.0.1:4566'),
     },
+    operatorKey: parseOperatorKey(variables['PENSTOCK_OPERATOR_KEY']),
   };
 }
 
@@ -32,6 +39,22 @@ function parsePort(text: string | undefined): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT should be a number from 0 to 65535, is ${text}`);
   return port;
+}
+
+/** Their names again, because the settings take a quarter of a second to load. */
+const stages: Readonly<Record<Stage, true>> = { dev: true, prod: true };
+const isStage = (text: string): text is Stage => Object.hasOwn(stages, text);
+
+function parseStage(text: string | undefined): Stage {
+  if (text === undefined || text === '') return 'dev';
+  if (isStage(text)) return text;
+  throw new Error(`PENSTOCK_STAGE should be ${Object.keys(stages).join(' or ')}, is ${text}`);
+}
+
+function parseOperatorKey(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^psk_[\x21-\x7e]+$/.test(text)) return text;
+  throw new Error('PENSTOCK_OPERATOR_KEY should begin with psk_, go on, and have no spaces: it is another');
 }
 
 function parseIsolation(text: string | undefined): Isolation {

@@ -2,18 +2,14 @@ import { rmSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
-import { parseCommandLine, usage } from './command-line.ts';
-import { parseEnvironment } from './environment.ts';
+import { type CommandLine, parseCommandLine, usage } from './command-line.ts';
+import { type Environment, parseEnvironment } from './environment.ts';
 import { localLimits } from './local-limits.ts';
-import type { ExistingEngines } from './engines/start-engines.ts';
 import { describeRedis } from './engines/start-redis.ts';
 import { type LocalSystem, makeAssembly, startLocal } from './local-system.ts';
 import { explain } from './resources/emulation.ts';
 import { demoSaleId, seedDemoSale } from './seed-demo-sale.ts';
 import { Timings } from './timings.ts';
-
-/** `npm start`: the local system as a program. */
-const stage = process.env['PENSTOCK_STAGE'] ?? 'dev';
 
 function messageOf(error: unknown, port: number): string {
   if (!(error instanceof Error)) return String(error);
@@ -23,17 +19,17 @@ function messageOf(error: unknown, port: number): string {
   return `${error.message}${cause}`;
 }
 
-async function explainAll({ redis }: ExistingEngines): Promise<void> {
+async function explainAll({ stage, existing }: Environment): Promise<void> {
   const outdir = mkdtempSync(path.join(os.tmpdir(), 'penstock-'));
   try {
-    console.log(`Redis: ${describeRedis(redis)}\n`);
+    console.log(`Redis: ${describeRedis(existing.redis)}\n`);
     for (const line of explain(await makeAssembly(stage, outdir, new Timings()))) console.log(line);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
 }
 
-function announce(system: LocalSystem, seeded: boolean, kept: boolean): void {
+function announce(system: LocalSystem, stage: string, seeded: boolean, kept: boolean): void {
   const { url, operatorKey, engines, notes, logFile, timings } = system;
   const demo = seeded ? `${url}/v1/sales/${demoSaleId}` : 'none (--no-seed)';
   console.log(
@@ -95,13 +91,26 @@ function stopOnSignals(stop: () => Promise<void>): AbortSignal {
   return stopping.signal;
 }
 
+/** What options and variables ask for; none for what has been answered already: --help, or wrong use. */
+function readAsked(): { readonly options: CommandLine; readonly environment: Environment } | undefined {
+  try {
+    const options = parseCommandLine(process.argv.slice(2));
+    if (!options.help) return { options, environment: parseEnvironment(process.env) };
+    console.log(usage);
+  } catch (error) {
+    console.error(`${messageOf(error, 0)}\nTry: npm start -- --help`);
+    process.exitCode = 2;
+  }
+  return undefined;
+}
+
 async function run(): Promise<void> {
-  const { help, explain: explaining, logs, seed } = parseCommandLine(process.argv.slice(2));
-  if (help) return console.log(usage);
-  const { port, isolation, existing } = parseEnvironment(process.env);
-  if (explaining) return explainAll(existing);
+  const asked = readAsked();
+  if (asked === undefined) return undefined;
+  const { logs, seed, explain: explaining } = asked.options;
+  const { port, stage, isolation, existing, operatorKey } = asked.environment;
+  if (explaining) return explainAll(asked.environment);
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
-  const operatorKey = process.env['PENSTOCK_OPERATOR_KEY'];
   const stripeSecret = process.env['PENSTOCK_STRIPE_SECRET'];
   let system: LocalSystem | undefined;
   const stopping = stopOnSignals(async () => (await starting)?.stop());
@@ -127,7 +136,7 @@ async function run(): Promise<void> {
     void system.failed.then((reason) => fail(new Error(`an engine is gone: ${reason}`), port, system));
     await timings.time('ready', () => awaitReady(url));
     if (seed && !stopping.aborted) await timings.time('seed', () => seedDemoSale(url, key, Date.now()));
-    if (!stopping.aborted) announce(system, seed, dataDir !== undefined && dataDir !== '');
+    if (!stopping.aborted) announce(system, stage, seed, dataDir !== undefined && dataDir !== '');
   } catch (error) {
     // A request of ours that a stop cut off is no failure either; whoever stops us ends the process.
     if (!stopping.aborted) await fail(error, port, system);
@@ -140,10 +149,11 @@ async function fail(error: unknown, port: number, system: LocalSystem | undefine
   process.exit(1);
 }
 
+/** `npm start`: the local system as a program. */
 try {
   await run();
 } catch (error) {
-  // Before anything was started: an option, a variable, or what --explain could not build.
+  // What --explain could not build.
   console.error(messageOf(error, 0));
-  process.exitCode = 2;
+  process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -122,13 +124,21 @@ describe('the local runtime', () => {
       90_000,
     );
 
-    test('refuses another PENSTOCK_ISOLATION with status 2, naming those there are', () => {
-      const { status, stderr } = spawnSync(process.execPath, ['bin/launch.cjs', 'local/start.ts'], {
+    test.each([
+      ['an option there is not', ['--nope'], {}, "Unknown option '--nope'"],
+      ['another stage', [], { PENSTOCK_STAGE: 'test' }, 'PENSTOCK_STAGE should be dev or prod, is test'],
+      ['another isolation', [], { PENSTOCK_ISOLATION: 'container' }, 'PENSTOCK_ISOLATION should be thread or process, is container'],
+    ])('refuses %s with status 2, before it looks whether the port is taken, and names --help', async (_, args, wrong, message) => {
+      const taken = createServer().listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const { port } = taken.address() as AddressInfo;
+      const { status, stderr } = spawnSync(process.execPath, ['bin/launch.cjs', 'local/start.ts', ...args], {
         cwd: root,
         encoding: 'utf8',
-        env: { ...process.env, NODE_OPTIONS: '', PENSTOCK_ISOLATION: 'container' },
+        env: { ...process.env, NODE_OPTIONS: '', PORT: String(port), ...wrong },
       });
-      expect([status, stderr]).toEqual([2, 'PENSTOCK_ISOLATION should be thread or process, is container\n']);
+      taken.close();
+      expect([status, stderr]).toEqual([2, `${message}\nTry: npm start -- --help\n`]);
     });
 
     test('kill -9 of the launcher ends everything too', async () => {
