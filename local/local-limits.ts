@@ -61,6 +61,8 @@ export const localLimits = {
   /** Cached decisions of policies: functions × actions × resources, with room. */
   policyDecisions: 10_000,
 
+  /** Another that starts on the same data directory at the same moment writes its pid within this. */
+  directoryLockMs: 200,
   /** An engine must answer within this after its start. */
   engineStartMs: 8000,
   /** SIGTERM to an engine, then SIGKILL. */

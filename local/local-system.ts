@@ -181,7 +181,7 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
     await entrance.stop(localLimits.drainMs);
     await stopWork();
     await engines.stop();
-    directory.remove();
+    directory.close();
   };
   return {
     url: entrance.url,
@@ -207,13 +207,15 @@ async function startAbove({ options, directory, engines, stacks, timings }: Part
  * error is thrown; a temporary data directory then stays, for its logs.
  */
 export async function startLocal(options: LocalOptions = {}): Promise<LocalSystem> {
-  // Said now, not after everything has been built and started.
-  await checkPortFree(options.port ?? 0);
   const directory = openDataDirectory(options.dataDir);
+  let begun = false;
   try {
+    // Said now, not after everything has been built and started.
+    await checkPortFree(options.port ?? 0);
+    begun = true;
     return await startIn(directory, options);
   } catch (error) {
-    if (options.signal?.aborted) directory.remove();
+    if (directory.kept || !begun || options.signal?.aborted) directory.close();
     throw error;
   }
 }
