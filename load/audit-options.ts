@@ -20,7 +20,7 @@ export const auditHelp = `Prints the books of a sale as a table, and has them pr
   npm run audit -- --sale ID [options]
 
   --sale ID      the sale
-  --url URL      the system                    (default http://127.0.0.1:3000)
+  --url URL      the system                    (default http://127.0.0.1 at PORT, else 3000)
   --key KEY      operator key                  (default PENSTOCK_OPERATOR_KEY, else psk_local)
   --json FILE    also write report and audit to FILE
   --help         this text

@@ -20,7 +20,7 @@ export function reportText({ asOf, items, orders, revenue, queue }: WholeReport)
 
 /** The verdict of an audit: what was looked at, and each finding with the keys it is at. */
 export function auditText({ ok, checked, findingCount, findings }: WholeAudit): string {
-  const looked = Object.entries(checked).map(([what, count]) => `${count} ${what}`);
+  const looked = Object.entries(checked).map(([what, count]) => counted(count, what.replace(/s$/, '')));
   if (ok) return `audit    ok: no finding (${looked.join(', ')})`;
   const listed = findings.flatMap(({ kind, invariant, detail, keys }) => [
     '',
@@ -28,8 +28,10 @@ export function auditText({ ok, checked, findingCount, findings }: WholeAudit): 
     ...keys.map((key) => `    ${key}`),
   ]);
   const more = findingCount > findings.length ? ['', `  and ${findingCount - findings.length} more`] : [];
-  return [`audit    ${findingCount} ${findingCount === 1 ? 'finding' : 'findings'} (${looked.join(', ')})`, ...listed, ...more].join('\n');
+  return [`audit    ${counted(findingCount, 'finding')} (${looked.join(', ')})`, ...listed, ...more].join('\n');
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The first column to the left, numbers to the right. */
 function align(rows: readonly (readonly string[])[]): string[] {

@@ -29,7 +29,7 @@ export const crowdHelp = `Opens a sale, sends a crowd at it, and proves the book
   --stock N      units for sale                (default 200; 1 to ${loadLimits.stockMax})
   --rate N       arrivals a second, fixed      (default 1000; above 0, to ${loadLimits.ratePerSecondMax})
   --quantity N   units each buyer asks for     (default 1; 1 to ${loadLimits.quantityMax})
-  --url URL      the system                    (default http://127.0.0.1:3000)
+  --url URL      the system                    (default http://127.0.0.1 at PORT, else 3000)
   --key KEY      operator key                  (default PENSTOCK_OPERATOR_KEY, else psk_local)
   --json FILE    also write everything to FILE
   --help         this text

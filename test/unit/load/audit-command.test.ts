@@ -50,6 +50,9 @@ describe('the audit command', () => {
 
   test('prints what was looked at, each finding with its keys, and how many more there are', () => {
     expect(auditText(audit)).toBe('audit    ok: no finding (4 orders, 10 claims)');
+    expect(auditText({ ...audit, checked: { orders: 1, claims: 1, units: 0 } })).toBe(
+      'audit    ok: no finding (1 order, 1 claim, 0 units)',
+    );
     const finding = { kind: 'order-without-claim', invariant: 3, detail: 'claimed by nobody', keys: ['claims pk=a sk=1', 'redis b bit 1'] };
     expect(auditText({ ...audit, ok: false, findingCount: 3, findings: [finding] }).split('\n')).toEqual([
       'audit    3 findings (4 orders, 10 claims)',

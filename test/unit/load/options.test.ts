@@ -16,6 +16,18 @@ describe('crowd options', () => {
     expect(command.kind === 'run' && command.options.url.href).toBe('http://127.0.0.1:3000/');
   });
 
+  test('the address comes from --url, else from the PORT of npm start, which must then be one', () => {
+    const urlOf = (args: readonly string[], PORT: string) => {
+      const command = parseCrowdOptions(args, { PORT });
+      return command.kind === 'run' ? command.options.url.href : command;
+    };
+    expect(urlOf([], '3100')).toBe('http://127.0.0.1:3100/');
+    expect(urlOf([], '')).toBe('http://127.0.0.1:3000/');
+    expect(urlOf(['--url', 'https://shop.example/'], 'none')).toBe('https://shop.example/');
+    for (const wrong of ['none', '0', '65536'])
+      expect(urlOf([], wrong)).toEqual({ kind: 'usage', faults: [`PORT: got ${wrong}, expected a number from 1 to 65535, or --url`] });
+  });
+
   test('the key comes from --key, else from PENSTOCK_OPERATOR_KEY', () => {
     const environment = { PENSTOCK_OPERATOR_KEY: 'psk_environment' };
     expect(parseCrowdOptions([], environment)).toMatchObject({ options: { key: 'psk_environment' } });
