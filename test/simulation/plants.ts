@@ -75,6 +75,9 @@ const manyLanes: Focus = { scenario: { lanes: 3 } };
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
 
+/** Who was compared before a refusal is not asked. */
+const refusesAnyway = graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)');
+
 /** By name, as `npm run sim -- --plant NAME` takes it. */
 export const plants: Readonly<Record<string, Plant>> = {
   takeover: {
@@ -173,14 +176,14 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'an accepted order is rejected because the gate has no unit for it',
     grafts: [
       graft(`${orders}/commit-order.ts`, "if ((outcome.kind === 'none' ||", "if (false && (outcome.kind === 'none' ||"),
-      graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)'),
+      refusesAnyway,
     ],
   },
   'refused-after-a-failover': {
     of: 'found by the simulation',
     what: 'a gate that has failed over since it was compared refuses an accepted order',
     focus: lostLooks,
-    grafts: [graft(`${orders}/commit-order.ts`, 'if ((await gate.incarnation(saleId)) !== comparedIn)', 'if (false)')],
+    grafts: [refusesAnyway],
   },
   'holds-without-end': {
     of: 'rules 16 and 28',

@@ -39,7 +39,7 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
       case 'committed':
         deps.meter.count(metrics.ordersCommitted);
         await settle(deps, outcome.order);
-        if (comparedIn === undefined) await compareAfterCollision(deps, accepted.order, collided);
+        if (comparedIn === undefined) await compareAfterCollision(deps, accepted.order.saleId, collided);
         return 'settled';
       case 'exists':
         return settleExisting(deps, accepted, outcome.order);
@@ -128,8 +128,13 @@ async function redraw(
   let outcome = await deps.gate.draw(request, collided);
   let comparedIn = comparedBefore;
   if ((outcome.kind === 'none' || outcome.kind === 'seat-taken') && comparedIn === undefined) {
-    comparedIn = await deps.gate.incarnation(request.order.saleId);
-    await compareSkus(deps, request.order, () => true);
+    const { saleId, lines } = request.order;
+    comparedIn = await deps.gate.incarnation(saleId);
+    await compareSkus(
+      deps,
+      saleId,
+      lines.map(({ sku }) => sku),
+    );
     outcome = await deps.gate.draw(request, []);
   }
   switch (outcome.kind) {
@@ -158,25 +163,21 @@ async function mustStillKnow({ gate }: CommitOrderDependencies, { saleId }: Orde
  * The gate gave a unit that the ledger says is another's: it has lost writes, hardly this one alone. The sku is compared at
  * once, by one worker in limits.comparisonEveryMs, before others collide. The order is settled by then.
  */
-function compareAfterCollision(deps: CommitOrderDependencies, order: Order, collided: ReadonlySet<string>): Promise<void> {
-  const lines = order.lines.filter(({ sku }) => collided.has(sku));
-  return compareSkus(deps, { ...order, lines }, (sku) => deps.gate.beginComparison(order.saleId, sku));
+async function compareAfterCollision(deps: CommitOrderDependencies, saleId: string, collided: ReadonlySet<string>): Promise<void> {
+  const skus: string[] = [];
+  for (const sku of collided) if (await deps.gate.beginComparison(saleId, sku)) skus.push(sku);
+  if (skus.length > 0) await compareSkus(deps, saleId, skus);
 }
 
-/** Each sku of the order that is to be compared, by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
-async function compareSkus(
-  { sales, reconcile, clock }: CommitOrderDependencies,
-  { saleId, lines }: Order,
-  isToBeCompared: (sku: string) => boolean | Promise<boolean>,
-): Promise<void> {
-  if (lines.length === 0) return;
+/** Each sku by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
+async function compareSkus({ sales, reconcile, clock }: CommitOrderDependencies, saleId: string, skus: readonly string[]): Promise<void> {
   const sale = await sales.read(saleId);
   const endMs = clock.nowMs() + limits.reconcileMs;
-  for (const { sku } of lines) {
+  for (const sku of skus) {
     const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
     if (capacity === undefined) continue;
     if (clock.nowMs() > endMs) throw new UnavailableError('gate', `comparing the skus of an order took over ${limits.reconcileMs} ms`);
-    if (await isToBeCompared(sku)) await reconcile.run(saleId, sku, capacity);
+    await reconcile.run(saleId, sku, capacity);
   }
 }
 

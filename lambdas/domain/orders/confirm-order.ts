@@ -3,6 +3,7 @@ import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import type { SaleReader } from '../sales/ports.ts';
+import { isGateOver } from '../sales/sale.ts';
 import type { StockGate } from '../stock/ports.ts';
 import { lookUpOrder, type LookUpDependencies } from './look-up-order.ts';
 import type { OrderIds } from './order-id.ts';
@@ -114,10 +115,10 @@ async function takeUpAgain(deps: ConfirmOrderDependencies, expired: Order, payme
   return told(deps, outcome);
 }
 
-/** Whether the sale has been closed for so long that its gate is dropped and not made again: nobody could ever take the units. */
+/** Nobody could ever take the units again. */
 async function isOver({ sales, clock }: ConfirmOrderDependencies, { saleId }: Order): Promise<boolean> {
   const sale = await sales.sale(saleId);
-  return sale !== undefined && clock.nowMs() >= sale.closesAtMs + limits.gateDropMs;
+  return sale !== undefined && isGateOver(sale, clock.nowMs());
 }
 
 /** Rule 23. The order's new image tells the gate too, which then frees what a retake may have set aside in vain. */

@@ -1,3 +1,5 @@
+import { limits } from '../../contracts/limits.ts';
+
 /** One thing sold in a sale. */
 export interface Item {
   readonly sku: string;
@@ -53,4 +55,9 @@ export function saleState(sale: Pick<Sale, 'opensAtMs' | 'closesAtMs' | 'halt'>,
   if (nowMs >= sale.closesAtMs || sale.halt === 'closed') return 'closed';
   if (nowMs < sale.opensAtMs) return 'scheduled';
   return sale.halt === 'paused' ? 'paused' : 'open';
+}
+
+/** True once a sale has been closed for so long that its gate is dropped, and not made again (limits.gateDropMs). */
+export function isGateOver({ closesAtMs }: Pick<Sale, 'closesAtMs'>, nowMs: number): boolean {
+  return nowMs >= closesAtMs + limits.gateDropMs;
 }

@@ -6,6 +6,7 @@ import { slicesOf } from '../kernel/slices.ts';
 import { isLive, type Order } from '../orders/order.ts';
 import type { Claim, OrderLedger } from '../orders/ports.ts';
 import type { StockGate } from './ports.ts';
+import { tellGate } from './tell-gate.ts';
 
 export interface ReconcileDependencies {
   readonly gate: Pick<StockGate, 'owners' | 'mark' | 'noteElsewhere' | 'apply' | 'free' | 'giveBackUnwanted' | 'setCapacity'>;
@@ -85,19 +86,9 @@ async function reconcileRange(comparison: Comparison, fromUnit: number, toUnit: 
     mustHaveTime();
     await gate.mark(saleId, marked);
   }
-  await tellOf(comparison, displaced);
+  // One whose end the gate has forgotten still counts for its customer, and nothing else may ever come back to it.
+  await tellGate(comparison, [...displaced], mustHaveTime);
   return foreign.length + (await freeStrays(comparison, owners));
-}
-
-/**
- * Orders that had a unit in the gate which is another's: the one whose end the gate has forgotten still counts for its
- * customer, and nothing else may ever come back to it.
- */
-async function tellOf({ gate, ledger, mustHaveTime }: Comparison, orderIds: ReadonlySet<string>): Promise<void> {
-  for (const batch of slicesOf([...orderIds], limits.batchGetItems)) {
-    mustHaveTime();
-    for (const order of await ledger.readAll(batch)) await gate.apply(order);
-  }
 }
 
 /** Units that the gate has set and nobody claims: freed only when their order's item says that it does not have them. */

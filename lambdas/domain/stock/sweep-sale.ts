@@ -6,10 +6,11 @@ import { slicesOf } from '../kernel/slices.ts';
 import { expireOrder } from '../orders/expire-order.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
-import type { Sale } from '../sales/sale.ts';
+import { isGateOver, type Sale } from '../sales/sale.ts';
 import type { StockGate } from './ports.ts';
 import { rebuildGate } from './rebuild-gate.ts';
 import { reconcileUnits } from './reconcile-sku.ts';
+import { tellGate } from './tell-gate.ts';
 
 export interface SweepSaleDependencies {
   readonly gate: StockGate;
@@ -48,7 +49,7 @@ export interface Swept {
  */
 export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined): Promise<Swept> {
   const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
-  if (deps.clock.nowMs() >= sale.closesAtMs + limits.gateDropMs) return { ...swept, gate: await drop(deps, sale) };
+  if (isGateOver(sale, deps.clock.nowMs())) return { ...swept, gate: await drop(deps, sale) };
   swept.gate = await rebuildGate(deps, sale);
   swept.expired = await expireOverdue(deps, sale);
   await resendPending(deps, sale, swept);
@@ -136,15 +137,13 @@ async function resend({ gate, queue, clock, meter }: SweepSaleDependencies, sale
  * After a failover the gate may know an order as it was before. The comparison of units finds those that it believes to have some;
  * of one whose units it knows as another's, or in another lane, only its own image says that it counts for nobody any more.
  */
-async function compareOrders({ gate, ledger, clock }: SweepSaleDependencies, { saleId }: Sale): Promise<void> {
+async function compareOrders(deps: SweepSaleDependencies, { saleId }: Sale): Promise<void> {
+  const { gate, clock } = deps;
   const endMs = clock.nowMs() + limits.doubtfulSliceMs;
   for await (const page of gate.doubtfulOrders(saleId)) {
     // Asking for this page has said that the one before is compared.
     if (clock.nowMs() > endMs) return;
-    for (const batch of slicesOf(page, limits.batchGetItems)) {
-      const orders = (await ledger.readAll(batch)).values();
-      await inLanes(limits.sweptOrdersAtOnce, orders, (order) => gate.apply(order));
-    }
+    await tellGate(deps, page);
   }
 }
 
