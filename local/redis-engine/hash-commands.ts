@@ -1,7 +1,7 @@
 import { type CommandTable, onKey } from './command.ts';
 import { integerOf } from './numbers.ts';
-import { scanned } from './scan.ts';
 import { CommandError, type Reply, wrongArguments } from './reply.ts';
+import { scanned } from './scan.ts';
 
 /** Hashes: a field that is taken out last takes the key with it. */
 export const hashCommands: CommandTable = {

@@ -1,7 +1,10 @@
 import { integerOf } from './numbers.ts';
 import { CommandError, type Reply, syntaxError } from './reply.ts';
 
-/** What HSCAN and ZSCAN answer: all there is, whatever COUNT says, so the cursor that goes on is always 0. `read` undefined: there is no such key. */
+/**
+ * What HSCAN and ZSCAN answer: all at once, as Redis does with a small key. COUNT is but a hint, and nothing can then be missed
+ * between two calls. `read` gives undefined where there is no such key.
+ */
 export function scanned(cursor: string, options: readonly string[], read: () => readonly string[] | undefined): Reply {
   if (!/^\d{1,20}$/.test(cursor)) throw new CommandError('ERR invalid cursor');
   const all = read();

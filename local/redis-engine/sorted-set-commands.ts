@@ -41,7 +41,6 @@ export const sortedSetCommands: CommandTable = {
       return score === undefined ? null : formatNumber(score);
     });
   }),
-  // All at once, as Redis does with a small set: COUNT is but a hint, and nothing can then be missed between two calls.
   zscan: onKey(-3, ({ keys }, [key = '', cursor = '', ...options]) =>
     scanned(cursor, options, () => {
       const set = keys.sortedSet(key);
