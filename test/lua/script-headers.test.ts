@@ -301,7 +301,8 @@ onEachRedis((kind) => {
   test.each(Object.entries(scripts))('%s returns each code of its header, and no other', async (key, { name }) => {
     connection.seen.clear();
     await histories[key as keyof typeof scripts]();
-    expect(codesIn(name)).not.toEqual([]);
+    // Only incarnation.lua has nothing to decide.
+    expect(codesIn(name).length).toBeGreaterThanOrEqual(key === 'incarnation' ? 1 : 2);
     expect([...(connection.seen.get(name) ?? [])].toSorted()).toEqual(codesIn(name));
   });
 

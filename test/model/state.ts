@@ -127,9 +127,8 @@ export interface Process {
   wasBody: string | null;
   collisions: Collision[];
   units: string[] | null;
-  reconciled: boolean;
-  /** How often the gate had failed over when it was looked at. */
-  failovers: number;
+  /** How often the gate had failed over when it was compared with the ledger; null: it was not. */
+  comparedIn: number | null;
   scanned: number;
   reason: string;
   unit: string;
@@ -171,7 +170,6 @@ export interface World {
   capacity: Record<string, number>;
   accepted: Record<string, true>;
   cancelled: Record<string, true>;
-  lost: boolean;
   failovers: number;
   rejected: Record<string, { scanned: number; reason: string }>;
   busyAt: Record<string, number>;
@@ -255,7 +253,6 @@ export const worldOf = (config: Configuration, rules: Rules): World => ({
   capacity: { ...config.capacity },
   accepted: {},
   cancelled: {},
-  lost: false,
   failovers: 0,
   rejected: {},
   busyAt: {},

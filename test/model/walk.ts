@@ -47,8 +47,7 @@ const spawn = (world: World, kind: Process['kind'], given: Partial<Process>): vo
     wasBody: null,
     collisions: [],
     units: null,
-    reconciled: false,
-    failovers: 0,
+    comparedIn: null,
     scanned: 0,
     reason: '',
     unit: '',
@@ -141,7 +140,6 @@ const ACTS: Readonly<Record<string, (world: World, x: string, y: string | undefi
   },
   failover: (world, k, n) => {
     world.budget.failover -= 1;
-    world.lost = true;
     world.failovers += 1;
     const log = world.log[Number(k)] ?? [];
     const [kept] = log.splice(log.length - Number(n));

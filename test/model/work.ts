@@ -82,17 +82,16 @@ const DRAW: Steps = {
     self.lane += 1;
     if (self.lane < world.config.lanes) self.at = 'fill';
     else if (self.busy) return park(world, self);
-    else if (world.rules.reconcile && !self.reconciled)
+    else if (world.rules.reconcile && self.comparedIn === null)
       Object.assign(self, {
-        reconciled: true,
-        failovers: world.failovers,
+        comparedIn: world.failovers,
         scanned: world.step,
         queue: unitsOf(world.capacity),
         at: 'look',
         next: 'draw',
         collisions: [],
       });
-    else if (world.rules.sameGate && world.failovers !== self.failovers) return false;
+    else if (world.rules.sameGate && self.comparedIn !== null && world.failovers !== self.comparedIn) return false;
     else Object.assign(self, { reason: 'sold-out', at: 'reject' });
   },
   fill: (world, self) => {
@@ -145,7 +144,7 @@ export const WORK: Steps = {
       return;
     }
     world.rejected[self.order] = { scanned: self.scanned > 0 ? self.scanned : world.step, reason: self.reason };
-    if (!world.lost && world.accepted[self.order] !== undefined)
+    if (world.failovers === 0 && world.accepted[self.order] !== undefined)
       violate(world, `accepted order rejected (${self.reason}) though no write was lost ${self.order}`);
     thenApply(self, self.order, image, 'ack');
   },

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { bitsKey, ownKey, rateKey, saleKeys } from '../../lambdas/stores/redis/keys.ts';
+import { bitsKey, comparedKey, ownKey, rateKey, saleKeys } from '../../lambdas/stores/redis/keys.ts';
 import { applicationAccess, redisCommands } from '../../lib/constructs/redis-access.ts';
 
 const adapter = path.resolve(import.meta.dirname, '..', '..', 'lambdas', 'stores', 'redis');
@@ -43,7 +43,13 @@ describe('the Redis user of the application', () => {
   });
 
   test('reaches every key that the adapter names, and no other', () => {
-    const names = [...Object.values(saleKeys('a-sale')), bitsKey('a-sale', 'a-sku'), ownKey('a-sale', 'a-sku'), rateKey('10.0.0.1')];
+    const names = [
+      ...Object.values(saleKeys('a-sale')),
+      bitsKey('a-sale', 'a-sku'),
+      ownKey('a-sale', 'a-sku'),
+      comparedKey('a-sale', 'a-sku'),
+      rateKey('10.0.0.1'),
+    ];
     for (const name of names) expect(name).toMatch(/^(gate|rate):/);
   });
 });
