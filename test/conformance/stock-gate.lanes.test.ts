@@ -198,6 +198,62 @@ onEachRedis((kind) => {
       expect((await context.gate.reserve(request)).kind).toBe('reserved');
     });
 
+    describe('a sale cut anew before it opens', () => {
+      const cut = async (token: string, capacity: number, into: number) => {
+        expect(await context.gate.beginRebuild(context.saleId, token, ['a'], { remake: true, lanes: into })).toBe('started');
+        expect(await context.gate.publish(context.saleId, token, 0, { a: capacity })).toBe(true);
+      };
+      /** What an environment sells, one order after the other. */
+      const sell = async (gate: RedisStockGate, letters: string) => {
+        const sold: string[] = [];
+        for (const letter of letters) sold.push((await gate.reserve(ask(letter, { a: 1 }))).kind);
+        return sold;
+      };
+
+      test.each([
+        [3, 1],
+        [3, 2],
+        [1, 3],
+      ])('from %i lanes into %i: who knew it as it was finds nothing to sell there, and asks anew', async (before, after) => {
+        const early = new RedisStockGate(connection);
+        await cut('first', 12, before);
+        expect(await early.summary(context.saleId, ['a'])).toMatchObject({ state: 'ready', available: { a: 12 } });
+        await cut('second', 3, after);
+        // As many lanes as there are may each be asked once in vain.
+        expect((await sell(early, 'ABCDEFGHJK')).filter((kind) => kind === 'reserved')).toHaveLength(3);
+        expect(await sell(new RedisStockGate(connection), 'MNPQ')).toEqual(Array(4).fill('sold-out'));
+        expect((await context.gate.owners(context.saleId, 'a', 0)).map(({ unit }) => unit)).toEqual([0, 1, 2]);
+      });
+
+      test('again as it was, at once: nothing of the cut between stands in the way', async () => {
+        await cut('first', 12, 3);
+        await cut('second', 3, 1);
+        await cut('third', 6, 3);
+        expect(await available('a')).toEqual({ a: 6 });
+      });
+
+      test('who dies after the lanes of the old cut are emptied leaves nothing to sell, and the next goes on', async () => {
+        await cut('first', 12, 3);
+        const early = new RedisStockGate(connection);
+        await early.summary(context.saleId, ['a']);
+        for (const lane of sale().all) await lane.empty(['a']);
+        expect(await sell(early, 'AB')).toEqual(['busy', 'busy']);
+        await cut('second', 3, 1);
+        expect(await available('a')).toEqual({ a: 3 });
+      });
+
+      test('a gate that sells keeps its cut, whatever a sale read before says; one that is lost gets that of the sale', async () => {
+        await cut('first', 7, 3);
+        await take('A', { a: 1 });
+        expect(await context.gate.beginRebuild(context.saleId, 'stale', ['a'], { remake: false, lanes: 1 })).toBe('ready');
+        expect(await available('a')).toEqual({ a: 6 });
+        await sale().all[1]?.empty(['a']);
+        expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes: 1 })).toBe('started');
+        expect(await context.gate.publish(context.saleId, 'again', 0, { a: 7 })).toBe(true);
+        expect(await available('a')).toEqual({ a: 7 });
+      });
+    });
+
     test('a second call under the same key goes on in the same attempt; what two lanes gave twice goes back', async () => {
       await open({ a: 3, b: 3 });
       const { home, others } = sale().of(idOf('A'));

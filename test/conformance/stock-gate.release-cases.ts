@@ -36,6 +36,17 @@ export function releaseCases(context: GateContext): void {
       expect(await available('a')).toEqual({ a: 1 });
     });
 
+    test('a retake that comes when its order was paid and cancelled by others takes nothing, and counts for nobody', async () => {
+      await open({ a: 2 });
+      const request = await take('A', { a: 2 });
+      await expire(request);
+      await context.gate.apply(imageOf(request, { state: 'confirmed', version: 3 }));
+      await context.gate.apply(imageOf(request, { state: 'cancelled', version: 4, closedAtMs: nowMs }));
+      expect(await context.gate.retake(expired(request), nowMs)).toBe('refused');
+      expect([await owners('a'), await context.customerUnits('customer-A')]).toEqual([{}, 0]);
+      expect(await context.gate.overdueHolds(context.saleId, nowMs + limits.retakeProtectMs)).toEqual([]);
+    });
+
     test('a gate that is not ready is busy and takes in nothing', async () => {
       await open({ a: 2 });
       const request = await take('A', { a: 1 });

@@ -1,12 +1,12 @@
 import { UnavailableError } from '../kernel/faults.ts';
 import type { SaleReader, SeatMapReader } from '../sales/ports.ts';
-import { saleState, type Sale, type SaleState } from '../sales/sale.ts';
+import { isGateOver, saleState, type Sale, type SaleState } from '../sales/sale.ts';
 import type { SoldOutMemory, StockGate } from '../stock/ports.ts';
 import { askLines, type LinesOutcome } from './ask-lines.ts';
 import { fingerprintOf, type Asked } from './fingerprint.ts';
 import type { CommitRequest, Order, OrderLine } from './order.ts';
 import type { OrderIds } from './order-id.ts';
-import { gateIsBeingBuilt, placeOrder, type PlaceOutcome, type PlaceOrderDependencies } from './place-order.ts';
+import { answerStored, gateIsBeingBuilt, placeOrder, type PlaceOutcome, type PlaceOrderDependencies } from './place-order.ts';
 
 /** One order as a customer asks for it; its skus are distinct, so are the seats of a line, which are as many as its units. */
 export interface OrderIntent extends Asked {
@@ -100,7 +100,8 @@ function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, lines: Ord
 /**
  * Rule 11: a sale that is not open, or sold out by a fresh answer, refuses new orders for one cheap read of the gate.
  * 'known': the order exists, so the script must answer it. A gate that is lost or being built cannot say which orders
- * are known, and a known one is answered before any refusal: so nobody is refused until it can. An order with seats is
+ * are known, and a known one is answered before any refusal: so nobody is refused until it can, unless the sale is over for so
+ * long that its gate is not made again: then the ledger says it. An order with seats is
  * never hopeless: only the script can say which of its seats are taken, and that goes before sold out.
  */
 async function refuseFromNearCache(
@@ -116,7 +117,12 @@ async function refuseFromNearCache(
   if (state === 'open' && !hopeless) return undefined;
   const limited = sale.customerLimit > 0 ? order.customerId : '';
   const peeked = await deps.gate.peek(sale.saleId, order.orderId, limited);
-  if (peeked.kind === 'busy') throw gateIsBeingBuilt();
+  if (peeked.kind === 'busy') {
+    if (!isGateOver(sale, nowMs)) throw gateIsBeingBuilt();
+    const stored = await deps.ledger.read(order.orderId);
+    if (stored) return answerStored(stored, order);
+    return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+  }
   if (peeked.kind === 'known') return 'known';
   if (state !== 'open' || !available) return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
   const asked = order.lines.reduce((sum, line) => sum + line.quantity, 0);

@@ -72,6 +72,11 @@ async function askLedger(deps: PlaceOrderDependencies, { order }: CommitRequest)
   const stored = await deps.ledger.read(order.orderId);
   if (!stored) throw new UnavailableError('ledger', 'the order is known by its claims, but the ledger does not show it yet');
   await deps.gate.apply(stored);
+  return answerStored(stored, order);
+}
+
+/** The answer to an order that the ledger has, asked for once more. */
+export function answerStored(stored: Order, order: Order): Extract<PlaceOutcome, { readonly kind: 'accepted' | 'idempotency-key-reused' }> {
   return stored.fingerprint === order.fingerprint
     ? { kind: 'accepted', order: stored, replayed: true }
     : { kind: 'idempotency-key-reused' };

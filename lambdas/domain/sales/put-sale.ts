@@ -67,7 +67,7 @@ export async function putSale(deps: PutSaleDependencies, draft: SaleDraft, expec
     const inUse = stored !== undefined && (opened || stored.stockInUse);
     if (inUse) {
       const moved = await movedSeats(deps.seatMaps, stored, drafted.newSeats);
-      const members = [...(opened ? changedTerms(stored, sale) : []), ...changedSeats(stored, sale, moved)];
+      const members = [...(opened ? changedTerms(stored, sale) : changedLanes(stored, sale)), ...changedSeats(stored, sale, moved)];
       if (members.length > 0) return { kind: 'sale-already-opened', members };
       const refusal = refuseLess(stored, sale);
       if (refusal) return refusal;
@@ -113,7 +113,9 @@ async function replaceUnused(
   const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined, lanes: sale.lanes });
   if (begun === 'locked')
     throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
-  if ((await deps.catalog.write(sale)) === 'conflict') {
+  // Emptying many lanes takes a while too: then orders may have been taken by the old terms, and what they took is loaded again.
+  const isLate = stored !== undefined && hasOpened(stored, deps.clock.nowMs());
+  if (isLate || (await deps.catalog.write(sale)) === 'conflict') {
     if (begun === 'started') await finishRebuild(deps, sale.saleId, token);
     return 'conflict';
   }
@@ -151,9 +153,8 @@ export function hasOpened(sale: Sale, nowMs: number): boolean {
 
 /** Members that may not change once orders may have been taken. */
 function changedTerms(stored: Sale, draft: Sale): string[] {
-  const members: string[] = (['currency', 'holdSeconds', 'lanes', 'opensAtMs'] as const).filter(
-    (member) => stored[member] !== draft[member],
-  );
+  const members: string[] = (['currency', 'holdSeconds', 'opensAtMs'] as const).filter((member) => stored[member] !== draft[member]);
+  members.push(...changedLanes(stored, draft));
   if (stored.waitingRoom.enabled !== draft.waitingRoom.enabled) members.push('waitingRoom.enabled');
   if (stored.waitingRoom.admissionSeconds !== draft.waitingRoom.admissionSeconds) members.push('waitingRoom.admissionSeconds');
   const drafted = new Map(draft.items.map((item) => [item.sku, item]));
@@ -168,6 +169,11 @@ function changedTerms(stored: Sale, draft: Sale): string[] {
       );
   }
   return members;
+}
+
+/** A gate with orders is not cut anew: before the opening too, once stock was added to or withdrawn from. */
+function changedLanes(stored: Sale, draft: Sale): string[] {
+  return stored.lanes === draft.lanes ? [] : ['lanes'];
 }
 
 /** A unit in use keeps its seat: before the opening too, once stock was added to or withdrawn from. */

@@ -49,10 +49,12 @@ export interface Swept {
  */
 export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined): Promise<Swept> {
   const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
-  if (isGateOver(sale, deps.clock.nowMs())) return { ...swept, gate: await drop(deps, sale) };
-  swept.gate = await rebuildGate(deps, sale);
+  swept.gate = isGateOver(sale, deps.clock.nowMs()) ? await drop(deps, sale) : await rebuildGate(deps, sale);
+  if (swept.gate === 'dropped') return swept;
   swept.expired = await expireOverdue(deps, sale);
   await resendPending(deps, sale, swept);
+  // It goes once what keeps it has ended: a hold of 24 h may end after the day.
+  if (swept.gate === 'none') return swept;
   await compareOrders(deps, sale);
   await compareUnits(deps, sale, from, swept);
   return swept;

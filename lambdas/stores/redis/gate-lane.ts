@@ -235,6 +235,13 @@ export class GateLane {
     took(await runScript(this.#connection, scripts.setCapacity, [this.#keys.meta], args, limits.gateCallMs), 'setCapacity');
   }
 
+  /** The end of a lane of a cut that the sale has no more: everything of it goes at once. */
+  async empty(skus: readonly string[]): Promise<void> {
+    const { lock, resent } = this.#keys;
+    const keys = [...this.#orderKeys(), lock, resent, ...this.#stockKeys(skus)];
+    await this.#connection.call('empty', limits.gateBulkCallMs, (client) => client.unlink(keys));
+  }
+
   /** `lanes`: of the sale, which every environment reads here. */
   async beginRebuild(
     token: string,

@@ -173,16 +173,39 @@ export class RedisStockGate implements StockGate {
     for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity);
   }
 
-  /** The whole first and then each lane, so that two rebuilds never empty lanes side by side. */
   async beginRebuild(
+    saleId: string,
+    token: string,
+    skus: readonly string[],
+    options: { readonly remake: boolean; readonly lanes: number },
+  ): Promise<RebuildBeginning> {
+    try {
+      return await this.#beginRebuild(saleId, token, skus, options);
+    } finally {
+      this.#lanes.forget(saleId);
+    }
+  }
+
+  /**
+   * The whole first and then each lane, so that two rebuilds never empty lanes side by side. Lanes of another cut go before
+   * either: whoever still knows the sale by that cut finds nothing there to sell, wherever we die.
+   */
+  async #beginRebuild(
     saleId: string,
     token: string,
     skus: readonly string[],
     { remake, lanes }: { readonly remake: boolean; readonly lanes: number },
   ): Promise<RebuildBeginning> {
+    const cut = await this.#lanes.cutOf(saleId);
+    const isCutAnew = cut !== undefined && cut !== lanes;
+    if (isCutAnew) {
+      const before = this.#lanes.make(saleId, cut);
+      if (!remake && (await summaryOf(before, [])).state === 'ready') return 'ready';
+      if (cut > 1) for (const lane of before.all) await lane.empty(skus);
+    }
     const sale = this.#lanes.make(saleId, lanes);
-    let begun = await sale.whole.beginRebuild(token, skus, { remake, lanes });
-    if (lanes === 1) return this.#forgetting(saleId, begun);
+    let begun = await sale.whole.beginRebuild(token, skus, { remake: remake || isCutAnew, lanes });
+    if (lanes === 1) return begun;
     if (begun === 'ready') {
       if ((await summaryOf(sale, [])).state === 'ready') return 'ready';
       // All lanes were ready before the whole was: one of them has been lost since.
@@ -192,7 +215,7 @@ export class RedisStockGate implements StockGate {
       const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes });
       if (emptied !== 'started') return emptied;
     }
-    return this.#forgetting(saleId, begun);
+    return begun;
   }
 
   async load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean> {
@@ -261,7 +284,9 @@ export class RedisStockGate implements StockGate {
       const [bits, number] = [found[unit % all.length]?.bits, Math.floor(unit / all.length)];
       return (((bits?.[number >> 3] ?? 0) >> (7 - (number & 7))) & 1) === 1;
     };
-    return { state: joinStates(found.map(({ state }) => state)), isTaken };
+    const state = joinStates(found.map((ofLane) => ofLane.state));
+    if (state === 'none') this.#lanes.forget(saleId);
+    return { state, isTaken };
   }
 
   async owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]> {
@@ -305,11 +330,6 @@ export class RedisStockGate implements StockGate {
     const { home, others } = (await this.#lanes.of(saleId)).of(orderId);
     const units = [...unitsOf(lines).values()].flat();
     return [home, ...others.filter((lane) => units.some((unit) => lane.has(unit)))];
-  }
-
-  #forgetting(saleId: string, begun: RebuildBeginning): RebuildBeginning {
-    if (begun === 'started') this.#lanes.forget(saleId);
-    return begun;
   }
 }
 

@@ -71,14 +71,20 @@ export class LaneRegister {
     this.#known.delete(saleId);
   }
 
+  /** How many lanes the gate itself says it has, asked anew; undefined where there is no gate. */
+  async cutOf(saleId: string): Promise<number | undefined> {
+    const lanes = await this.#connection.call('lanes', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).meta, 'lanes'));
+    return lanes === null ? undefined : lanesOf(lanes);
+  }
+
   async #ask(saleId: string): Promise<SaleLanes> {
-    let lanes: string | null = null;
+    let cut: number | undefined;
     try {
-      lanes = await this.#connection.call('lanes', limits.gateCallMs, (client) => client.hget(saleKeys(saleId).meta, 'lanes'));
+      cut = await this.cutOf(saleId);
     } finally {
-      if (lanes === null) this.forget(saleId);
+      if (cut === undefined) this.forget(saleId);
     }
-    return this.make(saleId, lanes === null ? 1 : lanesOf(lanes));
+    return this.make(saleId, cut ?? 1);
   }
 }
 

@@ -7,7 +7,8 @@
 -- RETURNS
 --   busy             no gate, or being rebuilt
 --   more-skus, …     nothing done: come again with the keys of these skus too
---   refused          another order has one of the units, or the customer's limit has no room for them
+--   refused          another order has one of the units, or the customer's limit has no room for them, or the order has
+--                    ended again since: this comes late
 --   taken            the order owns them all; it stays as it was until the ledger says otherwise
 if redis.call('HGET', META, 'st') ~= 'ready' then return { 'busy' } end
 local id, slot = ARGV[1], slot_of(ARGV[1])
@@ -17,13 +18,15 @@ local image = image_of_arguments()
 local applied = apply_image(stocks, id, image)
 if applied[1] == 'more-skus' then return applied end
 
+local entry, limit = read_entry(id), tonumber(ARGV[13 + count])
+if entry.version > image.version and not entry.live then return { 'refused' } end
+
 local list = parse_units(image.units)
 for _, it in ipairs(list) do
   local owner = owner_of(stocks[it.sku], it.unit)
   if owner ~= slot and not is_free(owner) then return { 'refused' } end
 end
 -- An order that is live by a newer image counts already.
-local entry, limit = read_entry(id), tonumber(ARGV[13 + count])
 local counts = entry.live and entry.counts or image.counts
 if limit > 0 and entry.customer ~= '' then
   local used = tonumber(redis.call('HGET', CUST, entry.customer) or 0)

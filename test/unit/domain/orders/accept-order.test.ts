@@ -227,6 +227,20 @@ describe('a sale that is not open', () => {
     }
   });
 
+  test('is answered by the ledger once its gate is dropped for good: a known order as it stands, a new one refused', async () => {
+    const over = saleOf({ closesAtMs: nowMs - limits.gateDropMs });
+    const { accept, calls, ledger } = system(peek('busy'), over);
+    expect(await accept()).toEqual({ kind: 'sale-not-open', state: 'closed', opensAtMs: over.opensAtMs });
+    const order = { ...heldOrder(), fingerprint: fingerprintOf({ lines: intent.lines }) };
+    ledger.put(order);
+    expect(await accept()).toEqual({ kind: 'accepted', order, replayed: true });
+    expect(await accept({ lines: [{ sku: 'shirt', quantity: 1 }] })).toEqual({ kind: 'idempotency-key-reused' });
+    expect(calls.methods()).toEqual(['peek', 'peek', 'peek']);
+
+    const { accept: earlier } = system(peek('busy'), { ...over, closesAtMs: over.closesAtMs + 1 });
+    await expect(earlier()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
+  });
+
   test('refuses when the order is lost between the peek and the script', async () => {
     const { accept } = system({ ...peek('known'), reserve: () => Promise.resolve({ kind: 'unknown' }) }, closed);
     expect(await accept()).toEqual({ kind: 'sale-not-open', state: 'closed', opensAtMs: closed.opensAtMs });

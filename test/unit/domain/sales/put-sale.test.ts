@@ -157,6 +157,20 @@ describe('replacing a sale that has not opened', () => {
     expect(queue.looks).toBe(3);
   });
 
+  test('that takes so long to empty the gate that the sale counts as opened writes nothing: the gate is loaded as it was', async () => {
+    const late = system([saleOf({ opensAtMs: nowMs + limits.openingGuardMs + 1 })], {
+      beginRebuild: async () => {
+        await late.clock.sleep(1);
+        return 'started';
+      },
+    });
+    const changed = draftOf({ opensAtMs: nowMs + limits.openingGuardMs + 1, items: [itemOf({ capacity: 3 })] });
+    expect(await late.put(changed)).toMatchObject({ kind: 'capacity-in-use', capacity: 10 });
+    expect(late.calls.argsOf('publish')[0]?.[3]).toEqual({ shirt: 10 });
+    expect(late.clock.nowMs()).toBeGreaterThanOrEqual(nowMs + limits.takeMs);
+    expect(late.catalog.stored.get('drop')?.version).toBe(1);
+  });
+
   test('that loses every time gives up after 5 tries', async () => {
     const { put, catalog } = system([saleOf(future)]);
     catalog.beforeWrite = (sale) => void catalog.stored.set('drop', saleOf({ ...future, version: sale.version }));
@@ -176,6 +190,12 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
     expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1 });
     expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 12]]);
     expect(catalog.stored.get('drop')?.stockInUse).toBe(true);
+  });
+
+  test('may not be cut anew', async () => {
+    const { put, calls } = system([inUse]);
+    expect(await put(draftOf({ ...future, lanes: 2 }))).toEqual({ kind: 'sale-already-opened', members: ['lanes'] });
+    expect(calls.calls).toEqual([]);
   });
 
   test.each<[string, Partial<Sale>]>([

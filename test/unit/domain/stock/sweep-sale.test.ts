@@ -388,14 +388,30 @@ describe('units of which gate and ledger differ (rules 26 and 29)', () => {
 describe('a sale that has been closed for a day', () => {
   const over = saleOf({ closesAtMs: nowMs - limits.gateDropMs, items: [itemOf(), itemOf({ sku: 'cap' })] });
 
-  test.each([
-    [true, 'dropped', { [metrics.gatesDropped]: 1 }],
-    [false, 'none', {}],
-  ] as const)('has its gate dropped; the gate says %s: %s', async (dropped, gate, counts) => {
-    const { sweep, calls, meter } = system({ drop: () => Promise.resolve(dropped) }, over);
-    expect(await sweep()).toEqual({ ...nothingFound, gate });
+  test('has its gate dropped', async () => {
+    const { sweep, calls, meter } = system({ drop: () => Promise.resolve(true) }, over);
+    expect(await sweep()).toEqual({ ...nothingFound, gate: 'dropped' });
     expect(calls.calls).toEqual([{ method: 'drop', args: ['drop', ['shirt', 'cap']] }]);
-    expect(meter.counts).toEqual(counts);
+    expect(meter.counts).toEqual({ [metrics.gatesDropped]: 1 });
+  });
+
+  test('what keeps its gate from going is ended and sent on as ever; a gate that is gone is not made again', async () => {
+    const held = heldOrder({ changes: overdue });
+    const pending = requestOf({ key: 'k2' });
+    const { sweep, calls, ledger, queue } = system(
+      {
+        drop: () => Promise.resolve(false),
+        overdueHolds: () => Promise.resolve([held.orderId]),
+        pending: waitingFor([oldPending(pending.order.orderId)]),
+        resend: () => Promise.resolve({ kind: 'again', request: pending }),
+      },
+      over,
+    );
+    ledger.put(held);
+    expect(await sweep()).toEqual({ ...nothingFound, gate: 'none', expired: 1, resent: 1 });
+    expect(ledger.stored.get(held.orderId)?.state).toBe('expired');
+    expect(queue.sent).toHaveLength(1);
+    expect(calls.methods()).not.toContain('beginRebuild');
   });
 
   test('1 ms earlier it is swept as any other', async () => {
