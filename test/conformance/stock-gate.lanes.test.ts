@@ -198,6 +198,23 @@ onEachRedis((kind) => {
       expect((await context.gate.reserve(request)).kind).toBe('reserved');
     });
 
+    test('a unit that a failover forgot between two steps of a draw is not found a second time', async () => {
+      await open({ a: 7 });
+      const { order } = ask('A', { a: 2 });
+      const [lane] = sale().of(idOf('A')).others;
+      if (!lane) throw new Error('three lanes');
+      const unit = lane.toLedger(0);
+      const own = new Map([['a', [unit]]]);
+      expect(await lane.drawPart(order, own, new Map(), new Map())).toEqual({ kind: 'drawn', units: own });
+      await context.gate.free(context.saleId, 'a', unit, idOf('A'), 9, nowMs);
+      expect(await owners('a')).toEqual({});
+      const more = await lane.drawPart(order, new Map(), own, new Map([['a', 1]]));
+      const found = more.kind === 'drawn' ? (more.units.get('a') ?? []) : [];
+      expect(found).toHaveLength(1);
+      expect(found).not.toContain(unit);
+      expect(await owners('a')).toEqual({ [unit]: 'A', [found[0] ?? -1]: 'A' });
+    });
+
     describe('a sale cut anew before it opens', () => {
       const cut = async (token: string, capacity: number, into: number) => {
         expect(await context.gate.beginRebuild(context.saleId, token, ['a'], { remake: true, lanes: into })).toBe('started');

@@ -206,9 +206,10 @@ export class GateModel {
   retake(expired: Order, nowMs: number): 'taken' | 'refused' | 'busy' {
     if (this.state !== 'ready') return 'busy';
     this.apply(expired);
+    const entry = this.entries.get(expired.orderId);
+    if (entry && !entry.live && entry.version > 2 * expired.version) return 'refused';
     const units: Units = new Map(expired.lines.map((line) => [line.sku, line.units]));
     if (namesOf(units).some((name) => (this.own.get(name) ?? expired.orderId) !== expired.orderId)) return 'refused';
-    const entry = this.entries.get(expired.orderId);
     const limit = (entry?.customerId ?? '') === '' ? 0 : (expired.customerLimit ?? 0);
     const counts = entry?.live ? entry.counts : countOf(units);
     const others = this.customerUnits(entry?.customerId ?? '') - (entry?.counts ?? 0);

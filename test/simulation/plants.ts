@@ -293,7 +293,7 @@ export const plants: Readonly<Record<string, Plant>> = {
   'home-not-told': {
     of: 'lanes, L9',
     what: 'nobody tells an order’s home lane again of claims in other lanes',
-    focus: { scenario: { lanes: 3, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 20 } },
+    focus: { scenario: { lanes: 3, busyMs: 40_000 }, rates: { ...alone, failoversPerMinute: 20 } },
     grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (sale.all.length === 1) return;', 'return;')],
   },
   'lane-made-alone': {

@@ -24,8 +24,13 @@ for _, it in ipairs(parse_units(ARGV[2])) do
     list[#list + 1] = it
   end
 end
+-- A failover may have forgotten that a unit was set aside that is counted already: free, it would be found a second time.
+local there = parse_units(ARGV[3])
+for _, it in ipairs(there) do
+  if is_free(owner_of(stocks[it.sku], it.unit)) then give(stocks[it.sku], it.unit, slot) end
+end
 -- Another delivery of the same message may have set units aside here: those first.
-local short, counted = {}, names_of(parse_units(ARGV[3]))
+local short, counted = {}, names_of(there)
 for i = 1, count do short[ARGV[6 + i]] = tonumber(ARGV[6 + count + i]) end
 local before = part and parse_units(part.units) or {}
 for _, it in ipairs(before) do
@@ -49,8 +54,13 @@ save_counts(stocks)
 
 local names, units = names_of(list), {}
 for _, it in ipairs(list) do units[#units + 1] = it end
-for _, it in ipairs(before) do
-  if not names[name_of(it)] and owner_of(stocks[it.sku], it.unit) == slot then units[#units + 1] = it end
+for _, had in ipairs({ before, there }) do
+  for _, it in ipairs(had) do
+    if not names[name_of(it)] and owner_of(stocks[it.sku], it.unit) == slot then
+      names[name_of(it)] = true
+      units[#units + 1] = it
+    end
+  end
 end
 if #units > 0 then
   write_entry(id, {
