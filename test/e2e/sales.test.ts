@@ -188,7 +188,7 @@ describeSystem((api, system) => {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const clean = await audit('--sale', 'audited');
     expect(clean.out).toMatch(/unit +50 +47 +3 +0 +0\n/);
-    expect([clean.code, clean.out]).toEqual([0, expect.stringContaining('audit    ok: no finding (1 orders, 3 claims, 50 units')]);
+    expect([clean.code, clean.out]).toEqual([0, expect.stringContaining('audit    ok: no finding (1 order, 3 claims, 50 units')]);
 
     const { Redis } = await import('ioredis');
     const client = new Redis({ host: system.redis.host, port: system.redis.port, protocol: 2 });

@@ -296,6 +296,14 @@ export const plants: Readonly<Record<string, Plant>> = {
     focus: { scenario: { lanes: 3, busyMs: 40_000 }, rates: { ...alone, failoversPerMinute: 20 } },
     grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (sale.all.length === 1) return;', 'return;')],
   },
+  'drawn-twice': {
+    of: 'found by the simulation',
+    what: 'a unit that a failover forgot in the middle of a draw is found a second time for the same order',
+    focus: { scenario: { lanes: 3, busyMs: 80_000 }, rates: { ...alone, failoversPerMinute: 20 } },
+    grafts: [
+      graft(`${lua}/draw-part.lua`, '  if is_free(owner_of(stocks[it.sku], it.unit)) then give(stocks[it.sku], it.unit, slot) end\n', ''),
+    ],
+  },
   'lane-made-alone': {
     of: 'lanes, L10',
     what: 'a lane that was lost is made again without the others',

@@ -24,4 +24,9 @@ export const keptSeeds: readonly KeptSeed[] = [
     plant: 'forgotten-ends',
     was: 'a failover made the gate forget how an order ended whose units it then learned to be others’: it counted for its customer for ever',
   },
+  {
+    seed: 400,
+    plant: 'drawn-twice',
+    was: 'a lane kept a unit of an order, forgot that, and gave it once more in the same draw: the order was held with one unit too few',
+  },
 ];
