@@ -5,7 +5,7 @@ import { crowdHelp, type CrowdOptions, parseCrowdOptions } from './options.ts';
 import { reportText } from './report.ts';
 import { runCrowd, type Stops } from './run-crowd.ts';
 import { SaleNotReadyError } from './sale.ts';
-import { writeJson } from './write-json.ts';
+import { jsonFault, writeJson } from './write-json.ts';
 
 /** Ends of the command, as the help says. 130 is the shell's own for Ctrl-C. */
 const exits = { clean: 0, broken: 1, usage: 2, unreachable: 3, killed: 130 } as const;
@@ -31,6 +31,8 @@ function listenForInterrupts(): { readonly stops: Stops; readonly arrivalsDone: 
 }
 
 async function run(options: CrowdOptions): Promise<number> {
+  const fault = options.json === undefined ? undefined : await jsonFault(options.json);
+  if (fault !== undefined) return refuse(fault);
   const { stops, arrivalsDone } = listenForInterrupts();
   try {
     const result = await runCrowd(options, { print: (line) => console.log(line), arrivalsDone, stops, clock: systemClock });
@@ -67,14 +69,18 @@ function explain(error: unknown, options: CrowdOptions): number {
   throw error;
 }
 
+function refuse(faults: string): number {
+  console.error(`${faults}\nTry: npm run crowd -- --help`);
+  return exits.usage;
+}
+
 const command = parseCrowdOptions(process.argv.slice(2), process.env);
 switch (command.kind) {
   case 'help':
     console.log(crowdHelp);
     break;
   case 'usage':
-    console.error(`${command.faults.join('\n')}\nTry: npm run crowd -- --help`);
-    process.exitCode = exits.usage;
+    process.exitCode = refuse(command.faults.join('\n'));
     break;
   case 'run':
     process.exitCode = await run(command.options);

@@ -1,12 +1,8 @@
-import { mkdtemp, readFile, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Clock, systemClock } from '../../../load/clock.ts';
 import type { CrowdOptions } from '../../../load/options.ts';
 import { reportText } from '../../../load/report.ts';
 import { runCrowd } from '../../../load/run-crowd.ts';
-import { writeJson } from '../../../load/write-json.ts';
 import { FakeApi, type Faults } from './fake-api.ts';
 
 /** Time that runs 50 times as fast, so that patience of a minute lasts about a second; rates are 50 times as high. */
@@ -98,20 +94,5 @@ describe('crowd against a fake system', () => {
       stops: { arrivals: never, waiting: never },
     });
     await expect(run).rejects.toMatchObject({ name: 'UnreachableError' });
-  });
-});
-
-describe('writeJson', () => {
-  test('replaces the file whole and leaves nothing beside it', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'crowd-'));
-    const file = path.join(folder, 'result.json');
-    await writeJson(file, { run: 1 });
-    await writeJson(file, { run: 2 });
-    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ run: 2 });
-    expect(await readdir(folder)).toEqual(['result.json']);
-  });
-
-  test('says which file could not be written', async () => {
-    await expect(writeJson(path.join(tmpdir(), 'no-such-folder-here', 'x.json'), {})).rejects.toThrow('no-such-folder-here');
   });
 });
