@@ -33,6 +33,9 @@ describe('the variables of npm start', () => {
   const server = 'should be the address of a server, such as';
   test.each([
     ['PORT', '65536', 'should be a number from 0 to 65535'],
+    ['PORT', '-1', 'should be a number from 0 to 65535'],
+    ['PORT', ' ', 'should be a number from 0 to 65535'],
+    ['PORT', '1e3', 'should be a number from 0 to 65535'],
     ['PORT', '80a', 'should be a number from 0 to 65535'],
     ['PENSTOCK_STAGE', 'test', 'should be dev or prod'],
     ['PENSTOCK_STAGE', 'toString', 'should be dev or prod'],
@@ -46,6 +49,7 @@ describe('the variables of npm start', () => {
     ['DYNAMODB_URL', 'localhost:8000', `${server} http://127.0.0.1:8000`],
     ['DYNAMODB_URL', 'http://localhost:8000/tables', `${server} http://127.0.0.1:8000`],
     ['SQS_URL', 'foo', `${server} http://127.0.0.1:4566`],
+    ['SQS_URL', 'redis://127.0.0.1', `${server} http://127.0.0.1:4566`],
     ['SQS_URL', 'http://localhost:4566/?queue=a', `${server} http://127.0.0.1:4566`],
   ])('%s=%s is refused, with what it should be', (name, text, should) => {
     expect(() => parseEnvironment({ [name]: text })).toThrow(`${name} ${should}, is ${text}`);
