@@ -4,10 +4,11 @@ import { auditText, reportText } from './books-text.ts';
 import { ApiClient, UnexpectedAnswerError, UnreachableError } from './client.ts';
 import { loadLimits } from './limits.ts';
 import { wholeAuditShape, wholeReportShape } from './shapes.ts';
+import { refuse, usageStatus } from './refuse.ts';
 import { jsonFault, writeJson } from './write-json.ts';
 
 /** Ends of the command, as the help says. */
-const exits = { clean: 0, finding: 1, usage: 2, unread: 3 } as const;
+const exits = { clean: 0, finding: 1, usage: usageStatus, unread: 3 } as const;
 
 /** The system answered, and cannot tell now, or has no such sale. */
 class BooksNotReadError extends Error {
@@ -15,8 +16,8 @@ class BooksNotReadError extends Error {
 }
 
 async function run(options: AuditOptions): Promise<number> {
-  const fault = options.json === undefined ? undefined : await jsonFault(options.json);
-  if (fault !== undefined) return refuse(fault);
+  const fault = await jsonFault(options.json);
+  if (fault !== undefined) return refuse('audit', fault);
   const client = new ApiClient({ url: options.url, key: options.key, sockets: 2 });
   try {
     const report = await read(client, options.saleId, 'report', wholeReportShape);
@@ -55,18 +56,13 @@ function explain(error: unknown, { url }: AuditOptions): number {
   return exits.unread;
 }
 
-function refuse(faults: string): number {
-  console.error(`${faults}\nTry: npm run audit -- --help`);
-  return exits.usage;
-}
-
 const command = parseAuditOptions(process.argv.slice(2), process.env);
 switch (command.kind) {
   case 'help':
     console.log(auditHelp);
     break;
   case 'usage':
-    process.exitCode = refuse(command.faults.join('\n'));
+    process.exitCode = refuse('audit', command.faults.join('\n'));
     break;
   case 'run':
     process.exitCode = await run(command.options);

@@ -8,10 +8,11 @@ import { benchHelp, parseBenchOptions, type Section } from './bench/options.ts';
 import { type Run, runChild } from './bench/run-child.ts';
 import { stopOnSignals } from './bench/stop-on-signals.ts';
 import { withFolder } from './bench/with-folder.ts';
+import { refuse } from './refuse.ts';
 import { jsonFault, writeJson } from './write-json.ts';
 
 /** Ends of the command, as the help says. 130 is the shell's own for Ctrl-C. */
-const exits = { measured: 0, failed: 1, usage: 2, stopped: 130 } as const;
+const exits = { measured: 0, failed: 1, stopped: 130 } as const;
 
 /** A section in a process of its own, whose files are gone however it ends. */
 const inChild = (module: string) => (run: Run) =>
@@ -29,8 +30,8 @@ const measurements: Readonly<Record<Section, (run: Run) => Promise<Measurement>>
 };
 
 async function bench(sections: readonly Section[], json: string | undefined): Promise<number> {
-  const fault = json === undefined ? undefined : await jsonFault(json);
-  if (fault !== undefined) return refuse(fault);
+  const fault = await jsonFault(json);
+  if (fault !== undefined) return refuse('bench', fault);
   const signal = stopOnSignals();
   const machine = await readMachine();
   console.log(machineText(machine));
@@ -56,18 +57,13 @@ async function bench(sections: readonly Section[], json: string | undefined): Pr
   return failed.length === 0 ? exits.measured : exits.failed;
 }
 
-function refuse(faults: string): number {
-  console.error(`${faults}\nTry: npm run bench -- --help`);
-  return exits.usage;
-}
-
 const command = parseBenchOptions(process.argv.slice(2));
 switch (command.kind) {
   case 'help':
     console.log(benchHelp);
     break;
   case 'usage':
-    process.exitCode = refuse(command.fault);
+    process.exitCode = refuse('bench', command.fault);
     break;
   case 'run':
     process.exitCode = await bench(command.sections, command.json);

@@ -5,10 +5,11 @@ import { crowdHelp, type CrowdOptions, parseCrowdOptions } from './options.ts';
 import { reportText } from './report.ts';
 import { runCrowd, type Stops } from './run-crowd.ts';
 import { SaleNotReadyError } from './sale.ts';
+import { refuse, usageStatus } from './refuse.ts';
 import { jsonFault, writeJson } from './write-json.ts';
 
 /** Ends of the command, as the help says. 130 is the shell's own for Ctrl-C. */
-const exits = { clean: 0, broken: 1, usage: 2, unreachable: 3, killed: 130 } as const;
+const exits = { clean: 0, broken: 1, usage: usageStatus, unreachable: 3, killed: 130 } as const;
 
 /** The first Ctrl-C ends the arrivals, or the waiting once all have arrived; the next ends the process. */
 function listenForInterrupts(): { readonly stops: Stops; readonly arrivalsDone: () => void } {
@@ -31,8 +32,8 @@ function listenForInterrupts(): { readonly stops: Stops; readonly arrivalsDone: 
 }
 
 async function run(options: CrowdOptions): Promise<number> {
-  const fault = options.json === undefined ? undefined : await jsonFault(options.json);
-  if (fault !== undefined) return refuse(fault);
+  const fault = await jsonFault(options.json);
+  if (fault !== undefined) return refuse('crowd', fault);
   const { stops, arrivalsDone } = listenForInterrupts();
   try {
     const result = await runCrowd(options, { print: (line) => console.log(line), arrivalsDone, stops, clock: systemClock });
@@ -69,18 +70,13 @@ function explain(error: unknown, options: CrowdOptions): number {
   throw error;
 }
 
-function refuse(faults: string): number {
-  console.error(`${faults}\nTry: npm run crowd -- --help`);
-  return exits.usage;
-}
-
 const command = parseCrowdOptions(process.argv.slice(2), process.env);
 switch (command.kind) {
   case 'help':
     console.log(crowdHelp);
     break;
   case 'usage':
-    process.exitCode = refuse(command.faults.join('\n'));
+    process.exitCode = refuse('crowd', command.faults.join('\n'));
     break;
   case 'run':
     process.exitCode = await run(command.options);

@@ -16,10 +16,11 @@ export async function writeJson(file: string, value: unknown): Promise<void> {
 }
 
 /**
- * Why --json cannot name this file; asked before the work whose result goes there. It is found by writing beside the file, as writeJson
+ * Why --json cannot name this file, undefined where it can or names none; asked before the work whose result goes there. It is found by writing beside the file, as writeJson
  * does: permissions alone do not tell of a file system that takes no files.
  */
-export async function jsonFault(file: string): Promise<string | undefined> {
+export async function jsonFault(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
   const part = beside(file);
   try {
     await writeFile(part, '');

@@ -237,8 +237,7 @@ export class GateLane {
 
   /** The end of a lane of a cut that the sale has no more: everything of it goes at once. */
   async empty(skus: readonly string[]): Promise<void> {
-    const { lock, resent } = this.#keys;
-    const keys = [...this.#orderKeys(), lock, resent, ...this.#stockKeys(skus)];
+    const keys = this.#emptiedKeys(skus);
     await this.#connection.call('empty', limits.gateBulkCallMs, (client) => client.unlink(keys));
   }
 
@@ -248,8 +247,7 @@ export class GateLane {
     skus: readonly string[],
     { remake, lanes }: { readonly remake: boolean; readonly lanes: number },
   ): Promise<'started' | 'ready' | 'locked'> {
-    const { lock, resent } = this.#keys;
-    const keys = [...this.#orderKeys(), lock, resent, ...this.#stockKeys(skus)];
+    const keys = this.#emptiedKeys(skus);
     const args = [token, limits.rebuildLockMs, remake ? 1 : 0, lanes];
     return beginRebuildOutcome(await runScript(this.#connection, scripts.beginRebuild, keys, args, limits.gateBulkCallMs));
   }
@@ -488,6 +486,12 @@ export class GateLane {
       skus = [...new Set([...asked, ...more])];
     }
     throw new UnavailableError('gate', `the skus of an order changed ${limits.gateSkuAttempts} times during ${script.name}`);
+  }
+
+  /** What a rebuild empties, and its lock. */
+  #emptiedKeys(skus: readonly string[]): string[] {
+    const { lock, resent } = this.#keys;
+    return [...this.#orderKeys(), lock, resent, ...this.#stockKeys(skus)];
   }
 
   /** The keys that all scripts of orders have first (lua/shared/entry.lua). */
