@@ -62,6 +62,8 @@ export const commitRequestSchema = z.strictObject({
   /** The customer's limit of live units in the sale when the order was accepted; 0 = none. */
   customerLimit: count,
   holdSeconds: count,
+  /** The version of the sale by whose terms the order was accepted: only a gate of it gives the order units. */
+  gateVersion: count,
 });
 
 /** The message of the expiries queue: when an order's hold ends (epoch ms), and how often it was sent on for the delay being too short. */

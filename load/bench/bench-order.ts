@@ -22,6 +22,7 @@ export function benchRequest({ ids }: Pick<Subject, 'ids'>, saleId: string, buye
     },
     customerLimit: 0,
     holdSeconds,
+    gateVersion: 1,
   };
 }
 

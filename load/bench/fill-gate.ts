@@ -10,7 +10,7 @@ const lanes = 32;
 /** Makes a ready gate in which nothing is set aside. */
 export async function makeGate(gate: Subject['gate'], saleId: string, capacities: Readonly<Record<string, number>>): Promise<void> {
   const token = 'bench';
-  await gate.beginRebuild(saleId, token, Object.keys(capacities), { remake: true, lanes: 1 });
+  await gate.beginRebuild(saleId, token, Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 });
   if (!(await gate.publish(saleId, token, 0, capacities))) throw new Error(`the gate of ${saleId} could not be made`);
 }
 

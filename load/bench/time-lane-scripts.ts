@@ -14,20 +14,20 @@ export async function timeLanes(
   const { subject, units } = timer;
   const saleId = `${timer.saleId}-lanes`;
   const token = `bench-${round}`;
-  await subject.gate.beginRebuild(saleId, token, [crowdSku], { remake: true, lanes });
+  await subject.gate.beginRebuild(saleId, token, [crowdSku], { remake: true, lanes, gateVersion: 1 });
   if (!(await subject.gate.publish(saleId, token, 0, { [crowdSku]: units }))) throw new Error('the bench lost the lock of its own rebuild');
   const lent = Array.from({ length: orders }, (_, index) => {
-    const { order } = benchRequest(subject, saleId, firstBuyer + index, 2);
-    return { order, ...subject.lanesOf(saleId, lanes, order.orderId) };
+    const request = benchRequest(subject, saleId, firstBuyer + index, 2);
+    return { request, order: request.order, ...subject.lanesOf(saleId, lanes, request.order.orderId) };
   });
   const missing = { quantities: new Map([[crowdSku, 1]]), seats: new Map() };
 
   const drawPart = await timer.timed(async () => {
-    for (const { order, other } of lent) await other.drawPart(order, new Map(), new Map(), missing.quantities);
+    for (const { request, other } of lent) await other.drawPart(request, new Map(), new Map(), missing.quantities);
   });
   const take = await timer.timed(async () => {
     // In place of what was drawn, as by the worst of chances.
-    for (const { order, other } of lent) await other.take(order, 'attempt', '', missing);
+    for (const { request, other } of lent) await other.take(request, 'attempt', '', missing);
   });
   const giveBack = await timer.timed(async () => {
     for (const { order, other } of lent) await other.giveBack(order.orderId, 'attempt', new Map(), [crowdSku]);

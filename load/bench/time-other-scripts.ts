@@ -19,7 +19,7 @@ export async function timeOthers(
     for (let index = 0; index < calls; index++) await work(index);
   };
   return {
-    setCapacity: await timer.timed(() => repeat(() => gate.setCapacity(saleId, crowdSku, units))),
+    setCapacity: await timer.timed(() => repeat(() => gate.setCapacity({ saleId, gateVersion: 1 }, crowdSku, units))),
     resend: await timer.timed(() =>
       repeat((index) => gate.resend(saleId, benchRequest(subject, saleId, round * calls + index, 1).order.orderId, nowMs)),
     ),

@@ -26,7 +26,7 @@ export async function timeRebuild(
 
   const loaded = Array.from({ length: chunks }, (_, chunk) => chunkOf(chunk));
   const highest = chunkOf(chunks);
-  const beginRebuild = await timer.timed(() => gate.beginRebuild(saleId, token, [crowdSku], { remake: true, lanes: 1 }));
+  const beginRebuild = await timer.timed(() => gate.beginRebuild(saleId, token, [crowdSku], { remake: true, lanes: 1, gateVersion: 1 }));
   const renew = await timer.timed(async () => {
     for (let count = 0; count < renewals; count++) kept(await gate.renew(saleId, token));
   });

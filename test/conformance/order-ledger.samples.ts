@@ -64,6 +64,7 @@ export function requestOf({
     },
     customerLimit: limit,
     holdSeconds,
+    gateVersion: 1,
   };
 }
 

@@ -17,6 +17,7 @@ export function sampleSale(saleId: string, change: Partial<Sale> = {}): Sale {
     saleId,
     tag: 'K3N',
     version: 1,
+    gateVersion: 1,
     name: 'Spring drop',
     opensAtMs: Date.UTC(2026, 10, 22, 10),
     closesAtMs: Date.UTC(2026, 10, 22, 12),

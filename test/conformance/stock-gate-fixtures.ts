@@ -48,6 +48,7 @@ export function requestOf({ saleId, letter, lines, seats = {}, ...rest }: Wanted
     },
     customerLimit: rest.customerLimit ?? 0,
     holdSeconds,
+    gateVersion: 1,
   };
 }
 

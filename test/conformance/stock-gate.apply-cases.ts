@@ -50,7 +50,7 @@ export function applyCases(context: GateContext): void {
       const order = { ...request.order, lines: linesWith(request.order.lines, { a: [1] }) };
       await apply({ ...request, order });
       expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
-      await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await apply({ ...request, order });
       expect(await owners('a')).toEqual({ 1: 'A' });
       await context.gate.publish(context.saleId, 'first', 0, { a: 2 });

@@ -27,7 +27,7 @@ async function gateOn(start: () => Promise<RedisServer>): Promise<UnderTest> {
   const gate = new RedisStockGate(connection);
   const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
   admin.on('error', () => {});
-  await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1 });
+  await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
   await gate.publish(saleId, 'opening', 0, { a: 1 });
   return { server, connection, gate, admin };
 }
@@ -188,7 +188,7 @@ describeWith('redis-server', available(), () => {
       const connection = await connectRedis(server);
       const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
       const gate = new RedisStockGate(connection);
-      const begin = () => gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1 });
+      const begin = () => gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       try {
         await admin.replicaof(server.host, 1);
         await expect(begin()).rejects.toThrow(/Redis is away: begin-rebuild: READONLY/);

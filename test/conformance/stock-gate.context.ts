@@ -40,7 +40,9 @@ export class GateContext {
 
   /** A gate for the sale, ready, with these capacities. */
   readonly open = async (capacities: Readonly<Record<string, number>>): Promise<void> => {
-    expect(await this.gate.beginRebuild(this.saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1 })).toBe('started');
+    expect(await this.gate.beginRebuild(this.saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 })).toBe(
+      'started',
+    );
     expect(await this.gate.publish(this.saleId, 'opening', 0, capacities)).toBe(true);
   };
 

@@ -79,7 +79,7 @@ export function drawCases(context: GateContext): void {
       expect(await context.gate.draw(request, [claimOf('a', 0, 'X')])).toEqual({ kind: 'done' });
       await expire(request);
       expect(await context.gate.draw(request, [])).toEqual({ kind: 'done' });
-      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await context.gate.draw(request, [])).toEqual({ kind: 'park' });
       context.nextSale();
       expect(await context.gate.draw(ask('A', { a: 1 }), [])).toEqual({ kind: 'park' });

@@ -61,7 +61,7 @@ describeWith('redis-server', available(), () => {
 async function sellOn(server: RedisServer): Promise<Order[]> {
   const connection = await connectRedis(server);
   const gate = new RedisStockGate(connection);
-  await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes: 1 });
+  await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
   await gate.publish('drop', 'opening', 0, { a: 2 * limits.doubtfulOrders });
   const orders = Array.from({ length: 2 * limits.doubtfulOrders }, (_, n) => {
     const image = imageOf(requestOf({ saleId: 'drop', letter: 'A', lines: { a: 1 } }), { lines: [] });
@@ -78,7 +78,7 @@ describe('orders of which a failover may have forgotten how they ended', () => {
     return { engine, gate: new RedisStockGate(new InProcessRedis(() => engine)) };
   };
   const open = async (gate: RedisStockGate, lanes: number) => {
-    await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes });
+    await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes, gateVersion: 1 });
     await gate.publish('drop', 'opening', 0, { a: 4 });
   };
   const pagesOf = async (gate: RedisStockGate) => {
@@ -130,7 +130,7 @@ describe('orders of which a failover may have forgotten how they ended', () => {
   test('none where there is no gate, or while it is being made', async () => {
     const { gate } = system();
     expect(await pagesOf(gate)).toEqual([]);
-    await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes: 1 });
+    await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
     expect(await pagesOf(gate)).toEqual([]);
   });
 });

@@ -31,7 +31,9 @@ onEachRedis((kind) => {
     beforeEach(() => context.nextSale());
 
     const open = async (capacities: Readonly<Record<string, number>>) => {
-      expect(await context.gate.beginRebuild(context.saleId, 'opening', Object.keys(capacities), { remake: true, lanes })).toBe('started');
+      expect(
+        await context.gate.beginRebuild(context.saleId, 'opening', Object.keys(capacities), { remake: true, lanes, gateVersion: 1 }),
+      ).toBe('started');
       expect(await context.gate.publish(context.saleId, 'opening', 0, capacities)).toBe(true);
     };
     const sale = () => new SaleLanes(connection, Math.random, { saleId: context.saleId, lanes });
@@ -147,11 +149,11 @@ onEachRedis((kind) => {
     test('a rebuild brings claims back in their lanes and to their orders’ homes', async () => {
       await open({ a: 7 });
       await take('B', { a: 7 });
-      expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes })).toBe('ready');
+      expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes, gateVersion: 1 })).toBe('ready');
       await open({ a: 7 });
       expect(await owners('a')).toEqual({});
-      await context.gate.beginRebuild(context.saleId, 'third', ['a'], { remake: true, lanes });
-      expect(await context.gate.beginRebuild(context.saleId, 'other', ['a'], { remake: false, lanes })).toBe('locked');
+      await context.gate.beginRebuild(context.saleId, 'third', ['a'], { remake: true, lanes, gateVersion: 1 });
+      expect(await context.gate.beginRebuild(context.saleId, 'other', ['a'], { remake: false, lanes, gateVersion: 1 })).toBe('locked');
       const claims = [0, 1, 2, 3].map((unit) => claimOf('a', unit, 'A', { holdExpiresAtMs: nowMs }));
       expect(await context.gate.load(context.saleId, 'third', 'a', claims)).toBe(true);
       expect(await context.gate.renew(context.saleId, 'third')).toBe(true);
@@ -168,12 +170,12 @@ onEachRedis((kind) => {
     test('a lane that is lost makes the whole gate anew; a sale cut otherwise has no gate of the old cut', async () => {
       await open({ a: 7 });
       await take('A', { a: 1 });
-      await sale().ofUnit(0).beginRebuild('lost', ['a'], { remake: true, lanes });
+      await sale().ofUnit(0).beginRebuild('lost', ['a'], { remake: true, lanes, gateVersion: 1 });
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
-      expect(await context.gate.beginRebuild(context.saleId, 'lost', ['a'], { remake: false, lanes })).toBe('started');
+      expect(await context.gate.beginRebuild(context.saleId, 'lost', ['a'], { remake: false, lanes, gateVersion: 1 })).toBe('started');
       expect(await context.gate.publish(context.saleId, 'lost', 0, { a: 7 })).toBe(true);
       expect(await owners('a')).toEqual({});
-      expect(await context.gate.beginRebuild(context.saleId, 'cut', ['a'], { remake: true, lanes: 1 })).toBe('started');
+      expect(await context.gate.beginRebuild(context.saleId, 'cut', ['a'], { remake: true, lanes: 1, gateVersion: 1 })).toBe('started');
       expect(await context.gate.publish(context.saleId, 'cut', 0, { a: 2 })).toBe(true);
       expect(await context.kindOf(ask('B', { a: 1 }))).toBe('reserved');
       expect(await context.gate.reserve(ask('C', { a: 2 }))).toEqual({ kind: 'sold-out', available: { a: 1 } });
@@ -185,7 +187,7 @@ onEachRedis((kind) => {
       const request = ask('A', { a: 6 });
       const begun = await home.reserve(request, { knownOnly: false });
       if (begun.kind !== 'gather') throw new Error(`expected a gathering, got ${begun.kind}`);
-      const lent = await others[0]?.take(request.order, begun.attempt, undefined, needs(1));
+      const lent = await others[0]?.take(request, begun.attempt, undefined, needs(1));
       const unit = lent?.kind === 'taken' ? (lent.units.get('a')?.[0] ?? -1) : -1;
       const giveBack = () => context.gate.giveBackUnwanted(context.saleId, 'a', unit, idOf('A'));
       expect(await giveBack()).toBe(false);
@@ -200,15 +202,15 @@ onEachRedis((kind) => {
 
     test('a unit that a failover forgot between two steps of a draw is not found a second time', async () => {
       await open({ a: 7 });
-      const { order } = ask('A', { a: 2 });
+      const request = ask('A', { a: 2 });
       const [lane] = sale().of(idOf('A')).others;
       if (!lane) throw new Error('three lanes');
       const unit = lane.toLedger(0);
       const own = new Map([['a', [unit]]]);
-      expect(await lane.drawPart(order, own, new Map(), new Map())).toEqual({ kind: 'drawn', units: own });
+      expect(await lane.drawPart(request, own, new Map(), new Map())).toEqual({ kind: 'drawn', units: own });
       await context.gate.free(context.saleId, 'a', unit, idOf('A'), 9, nowMs);
       expect(await owners('a')).toEqual({});
-      const more = await lane.drawPart(order, new Map(), own, new Map([['a', 1]]));
+      const more = await lane.drawPart(request, new Map(), own, new Map([['a', 1]]));
       const found = more.kind === 'drawn' ? (more.units.get('a') ?? []) : [];
       expect(found).toHaveLength(1);
       expect(found).not.toContain(unit);
@@ -217,7 +219,9 @@ onEachRedis((kind) => {
 
     describe('a sale cut anew before it opens', () => {
       const cut = async (token: string, capacity: number, into: number) => {
-        expect(await context.gate.beginRebuild(context.saleId, token, ['a'], { remake: true, lanes: into })).toBe('started');
+        expect(await context.gate.beginRebuild(context.saleId, token, ['a'], { remake: true, lanes: into, gateVersion: 1 })).toBe(
+          'started',
+        );
         expect(await context.gate.publish(context.saleId, token, 0, { a: capacity })).toBe(true);
       };
       /** What an environment sells, one order after the other. */
@@ -262,13 +266,40 @@ onEachRedis((kind) => {
       test('a gate that sells keeps its cut, whatever a sale read before says; one that is lost gets that of the sale', async () => {
         await cut('first', 7, 3);
         await take('A', { a: 1 });
-        expect(await context.gate.beginRebuild(context.saleId, 'stale', ['a'], { remake: false, lanes: 1 })).toBe('ready');
+        expect(await context.gate.beginRebuild(context.saleId, 'stale', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('ready');
         expect(await available('a')).toEqual({ a: 6 });
         await sale().all[1]?.empty(['a']);
-        expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes: 1 })).toBe('started');
+        expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe(
+          'started',
+        );
         expect(await context.gate.publish(context.saleId, 'again', 0, { a: 7 })).toBe(true);
         expect(await available('a')).toEqual({ a: 7 });
       });
+    });
+
+    test('a lane that a failover brought back from an older version of the sale gives nothing, and all are made again', async () => {
+      await open({ a: 6 });
+      const back = sale().of(idOf('A')).others[0];
+      await back?.beginRebuild('old', ['a'], { remake: true, lanes, gateVersion: 0 });
+      await back?.publish('old', 0, { a: 60 });
+      expect(await context.gate.reserve(ask('A', { a: 5 }))).toEqual({ kind: 'busy' });
+      const collided = (await take('B', { a: 1 })).order.lines[0]?.units ?? [];
+      const request = ask('C', { a: 6 });
+      expect(await context.gate.draw(request, [claimOf('a', collided[0] ?? -1, 'D')])).toEqual({ kind: 'park' });
+      expect(Object.keys(await owners('a')).filter((unit) => back?.has(Number(unit)))).toEqual([]);
+      expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes, gateVersion: 1 })).toBe('started');
+      expect(await context.gate.publish(context.saleId, 'again', 0, { a: 6 })).toBe(true);
+      expect(await available('a')).toEqual({ a: 6 });
+    });
+
+    test('a whole that a failover brought back in an older cut is cut as the sale is, and gives nothing until then', async () => {
+      await context.gate.beginRebuild(context.saleId, 'old', ['a'], { remake: true, lanes: 1, gateVersion: 0 });
+      await context.gate.publish(context.saleId, 'old', 0, { a: 60 });
+      expect(await context.gate.reserve(ask('A', { a: 1 }))).toEqual({ kind: 'busy' });
+      expect(await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: false, lanes, gateVersion: 1 })).toBe('started');
+      expect(await context.gate.publish(context.saleId, 'again', 0, { a: 6 })).toBe(true);
+      expect(await available('a')).toEqual({ a: 6 });
+      expect((await context.gate.reserve(ask('A', { a: 1 }))).kind).toBe('reserved');
     });
 
     test('a second call under the same key goes on in the same attempt; what two lanes gave twice goes back', async () => {
@@ -286,7 +317,7 @@ onEachRedis((kind) => {
       const begun = await home.reserve(request, { knownOnly: false });
       if (begun.kind !== 'gather') throw new Error(`expected a gathering, got ${begun.kind}`);
       // The first call found nothing near, a unit of a far away, and died.
-      await far.take(request.order, begun.attempt, undefined, { quantities: new Map([['a', 1]]), seats: new Map() });
+      await far.take(request, begun.attempt, undefined, { quantities: new Map([['a', 1]]), seats: new Map() });
       // A unit of a comes free near by: two of a and none of b are not an order.
       await context.gate.free(context.saleId, 'a', near.toLedger(0), idOf('C'), 9, nowMs);
       const outcome = await context.gate.reserve(request);

@@ -34,7 +34,7 @@ export function readCases(context: GateContext): void {
       expect(await peek()).toEqual({ kind: 'busy' });
       await open({ a: 5 });
       const request = await take('A', { a: 2 });
-      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await peek()).toEqual({ kind: 'busy' });
       // Also when the order's image has come into the gate under way.
       await apply(request);

@@ -10,23 +10,23 @@ export function rebuildCases(context: GateContext): void {
   describe('rule 7, capacity', () => {
     test('it grows and never shrinks', async () => {
       await open({ a: 2 });
-      await context.gate.setCapacity(context.saleId, 'a', 5);
-      await context.gate.setCapacity(context.saleId, 'a', 3);
-      await context.gate.setCapacity(context.saleId, 'new', 1);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 5);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 3);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'new', 1);
       expect(await available('a', 'new')).toEqual({ a: 5, new: 1 });
     });
 
     test('a gate that does not exist stays so', async () => {
-      await context.gate.setCapacity(context.saleId, 'a', 5);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 5);
       expect(await context.gate.summary(context.saleId, ['a'])).toEqual({ state: 'none', available: { a: 0 }, pendingOrders: 0 });
-      expect(await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1 })).toBe('started');
+      expect(await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
       await context.gate.publish(context.saleId, 'first', 0, { a: 2 });
       expect(await available('a')).toEqual({ a: 2 });
     });
 
     test('a capacity set during a rebuild is not lowered by its end', async () => {
-      await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1 });
-      await context.gate.setCapacity(context.saleId, 'a', 5);
+      await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 5);
       await context.gate.publish(context.saleId, 'first', 0, { a: 2 });
       expect(await available('a')).toEqual({ a: 5 });
     });
@@ -36,16 +36,16 @@ export function rebuildCases(context: GateContext): void {
       await context.gate.mark(context.saleId, [claimOf('a', 5, 'A'), claimOf('a', 6, 'A')]);
       expect(await available('a')).toEqual({ a: 0 });
       expect(await context.gate.reserve(ask('B', { a: 1 }))).toEqual({ kind: 'sold-out', available: { a: 0 } });
-      await context.gate.setCapacity(context.saleId, 'a', 8);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 8);
       expect(unitsOf((await take('B', { a: 6 })).order)).toEqual({ a: [0, 1, 2, 3, 4, 7] });
     });
   });
 
   describe('rules 31 to 35, rebuild', () => {
     test('one rebuild at a time; the same one may ask twice; a ready gate is left alone', async () => {
-      expect(await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 })).toBe('started');
-      expect(await context.gate.beginRebuild(context.saleId, 'two', ['a'], { remake: false, lanes: 1 })).toBe('locked');
-      expect(await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 })).toBe('started');
+      expect(await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
+      expect(await context.gate.beginRebuild(context.saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('locked');
+      expect(await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
       expect(await context.gate.renew(context.saleId, 'one')).toBe(true);
       expect(await context.gate.renew(context.saleId, 'two')).toBe(false);
@@ -53,14 +53,14 @@ export function rebuildCases(context: GateContext): void {
       expect(await context.gate.publish(context.saleId, 'one', 0, { a: 1 })).toBe(true);
       expect(await context.gate.publish(context.saleId, 'one', 0, { a: 1 })).toBe(true);
       expect(await context.gate.renew(context.saleId, 'one')).toBe(false);
-      expect(await context.gate.beginRebuild(context.saleId, 'two', ['a'], { remake: false, lanes: 1 })).toBe('ready');
+      expect(await context.gate.beginRebuild(context.saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('ready');
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('ready');
     });
 
     test('a rebuild that was taken over, or is over, loads and publishes nothing', async () => {
       await open({ a: 3 });
       expect(await context.gate.load(context.saleId, 'opening', 'a', [claimOf('a', 0, 'A')])).toBe(false);
-      await context.gate.beginRebuild(context.saleId, 'second', ['a'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'second', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await context.gate.load(context.saleId, 'opening', 'a', [claimOf('a', 0, 'A')])).toBe(false);
       expect(await context.gate.publish(context.saleId, 'opening', 0, { a: 3 })).toBe(false);
       expect(await owners('a')).toEqual({});
@@ -68,7 +68,7 @@ export function rebuildCases(context: GateContext): void {
     });
 
     test('claims come back as stubs with their customers’ counts, then images as they are applied', async () => {
-      await context.gate.beginRebuild(context.saleId, 'one', ['a', 'b'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a', 'b'], { remake: false, lanes: 1, gateVersion: 1 });
       expect(await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', 0, 'A'), claimOf('a', 3, 'A'), claimOf('a', 1, 'B')])).toBe(
         true,
       );
@@ -86,14 +86,14 @@ export function rebuildCases(context: GateContext): void {
     });
 
     test('a chunk that did not arrive keeps the gate closed', async () => {
-      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', 0, 'A')]);
       expect(await context.gate.publish(context.saleId, 'one', 2, { a: 5 })).toBe(false);
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
     });
 
     test('a claim read before its order was closed does not bring it back', async () => {
-      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       const request = ask('A', { a: 1 });
       await expire({ ...request, order: { ...request.order, lines: linesWith(request.order.lines, { a: [0] }) } });
       await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', 0, 'A', { version: 1 })]);
@@ -113,7 +113,7 @@ export function rebuildCases(context: GateContext): void {
     });
 
     test(`${limits.rebuildChunkClaims} claims are one chunk, one more is refused`, async () => {
-      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       const letters = 'ABDEFGHJKMNPQRSTVWXYZ0123456789';
       const claims = Array.from({ length: limits.rebuildChunkClaims }, (_, unit) =>
         claimOf('a', unit, letters.charAt(unit % letters.length)),

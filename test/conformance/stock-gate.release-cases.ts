@@ -50,7 +50,7 @@ export function releaseCases(context: GateContext): void {
     test('a gate that is not ready is busy and takes in nothing', async () => {
       await open({ a: 2 });
       const request = await take('A', { a: 1 });
-      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await context.gate.retake(expired(request), nowMs)).toBe('busy');
       expect(await context.gate.order(context.saleId, idOf('A'))).toBeUndefined();
     });

@@ -95,7 +95,7 @@ export function reserveCases(context: GateContext): void {
 
     test(`unit ${limits.capacityUnits - 1} of ${limits.capacityUnits} is set aside, shown and freed like any other`, async () => {
       const last = limits.capacityUnits - 1;
-      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       expect(await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', last, 'A')])).toBe(true);
       expect(await context.gate.publish(context.saleId, 'one', 1, { a: limits.capacityUnits })).toBe(true);
       const request = ask('A', { a: 1 });
@@ -114,7 +114,7 @@ export function reserveCases(context: GateContext): void {
       expect(await kindOf(ask('A', { a: 1 }))).toBe('busy');
       await open({ a: 2 });
       await apply(await take('A', { a: 1 }));
-      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await kindOf(ask('A', { a: 1 }))).toBe('busy');
       expect(await kindOf(ask('B', { a: 1 }))).toBe('busy');
     });

@@ -61,7 +61,7 @@ export function seatCases(context: GateContext): void {
       await open({ row: 2 });
       await take('A', {}, { seats: { row: [0, 1] } });
       await take('B', {}, { seats: { row: [2] } });
-      await context.gate.setCapacity(context.saleId, 'row', 4);
+      await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'row', 4);
       expect(await available('row')).toEqual({ row: 1 });
       expect(await takenAmong('row', 4)).toEqual([0, 1, 2]);
     });
@@ -166,7 +166,7 @@ export function seatCases(context: GateContext): void {
       expect(await takenAmong('row', 20)).toEqual([]);
       await take('A', {}, { seats: { row: [0, 7, 8, 19] } });
       expect(await takenAmong('row', 20)).toEqual([0, 7, 8, 19]);
-      await context.gate.beginRebuild(context.saleId, 'again', ['row'], { remake: true, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'again', ['row'], { remake: true, lanes: 1, gateVersion: 1 });
       expect((await context.gate.takenSeats(context.saleId, 'row', 20)).state).toBe('rebuilding');
     });
   });

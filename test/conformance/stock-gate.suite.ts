@@ -8,6 +8,7 @@ import { releaseCases } from './stock-gate.release-cases.ts';
 import { reserveCases } from './stock-gate.reserve-cases.ts';
 import { seatCases } from './stock-gate.seat-cases.ts';
 import { sweepCases } from './stock-gate.sweep-cases.ts';
+import { versionCases } from './stock-gate.version-cases.ts';
 
 /**
  * The behaviour that protocol.md asks of every gate, through its port only; titles name the rule. Each case has a sale
@@ -35,5 +36,6 @@ export function stockGateConformance(name: string, makeGate: () => Promise<GateU
     readCases(context);
     seatCases(context);
     sweepCases(context);
+    versionCases(context);
   });
 }

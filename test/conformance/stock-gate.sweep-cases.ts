@@ -176,7 +176,7 @@ export function sweepCases(context: GateContext): void {
 
     test('waits for a rebuild, and there is none to drop where there is no gate', async () => {
       expect(await drop()).toBe(false);
-      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       expect(await drop()).toBe(false);
       expect(await state()).toBe('rebuilding');
     });

@@ -26,6 +26,8 @@ export interface ModelEntry {
  */
 export class GateModel {
   state: 'none' | 'rebuilding' | 'ready' = 'none';
+  /** Of the sale, as the last rebuild had it. */
+  gateVersion = 0;
   token = '';
   chunks = 0;
   lock: string | undefined;
@@ -53,9 +55,13 @@ export class GateModel {
     return Array.from({ length: this.capacity.get(sku) ?? 0 }, (_, unit) => unit).filter((unit) => !this.own.has(`${sku}:${unit}`));
   }
 
+  #sells({ gateVersion }: CommitRequest): boolean {
+    return this.state === 'ready' && this.gateVersion === gateVersion;
+  }
+
   reserve(request: CommitRequest, knownOnly: boolean): ReserveOutcome {
     const { orderId, fingerprint, customerId, lines, acceptedAtMs } = request.order;
-    if (this.state !== 'ready') return { kind: 'busy' };
+    if (!this.#sells(request)) return { kind: 'busy' };
     const entry = this.entries.get(orderId);
     if (entry) return answerKnown(entry, fingerprint);
     if (knownOnly) return { kind: 'unknown' };
@@ -153,7 +159,7 @@ export class GateModel {
     collided: readonly Claim[],
   ): 'park' | 'done' | 'none' | 'seat-taken' | { kept: Units; short: Map<string, number> } {
     const { orderId, lines } = request.order;
-    if (this.state !== 'ready') return 'park';
+    if (!this.#sells(request)) return 'park';
     const entry = this.entries.get(orderId);
     if (entry && entry.version > 0) return 'done';
     const current: Units = entry && countOf(entry.units) > 0 ? entry.units : new Map(lines.map((line) => [line.sku, line.units]));
@@ -247,15 +253,15 @@ export class GateModel {
     return true;
   }
 
-  setCapacity(sku: string, capacity: number): void {
-    if (this.state !== 'none') this.capacity.set(sku, Math.max(this.capacity.get(sku) ?? 0, capacity));
+  setCapacity(sku: string, capacity: number, gateVersion: number): void {
+    if (this.state !== 'none' && this.gateVersion === gateVersion) this.capacity.set(sku, Math.max(this.capacity.get(sku) ?? 0, capacity));
   }
 
-  beginRebuild(token: string, remake: boolean): 'started' | 'ready' | 'locked' {
-    if (this.state === 'ready' && !remake) return 'ready';
+  beginRebuild(token: string, remake: boolean, gateVersion: number): 'started' | 'ready' | 'locked' {
+    if (this.state === 'ready' && !remake && this.gateVersion >= gateVersion) return 'ready';
     if (this.lock !== undefined && this.lock !== token) return 'locked';
     for (const map of [this.capacity, this.own, this.entries, this.pend, this.due]) map.clear();
-    Object.assign(this, { state: 'rebuilding', token, lock: token, chunks: 0 });
+    Object.assign(this, { state: 'rebuilding', gateVersion, token, lock: token, chunks: 0 });
     return 'started';
   }
 
@@ -276,7 +282,7 @@ export class GateModel {
     if (this.token !== token || this.state === 'none') return false;
     if (this.state === 'ready') return true;
     if (this.chunks !== chunks) return false;
-    for (const [sku, capacity] of Object.entries(capacities)) this.setCapacity(sku, capacity);
+    for (const [sku, capacity] of Object.entries(capacities)) this.setCapacity(sku, capacity, this.gateVersion);
     this.state = 'ready';
     this.lock = undefined;
     return true;

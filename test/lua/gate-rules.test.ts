@@ -42,6 +42,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
 const customers: Readonly<Record<string, string>> = { A: 'one', B: 'one', C: 'one', D: 'two', E: 'two', F: '' };
 const units = fc.record({ a: fc.uniqueArray(unit, { maxLength: 3 }), b: fc.uniqueArray(unit, { maxLength: 2 }) });
 const token = fc.constantFrom('opening', 'second');
+const gateVersion = fc.constantFrom(1, 1, 1, 1, 2);
 const claim = fc.record({ sku, unit, letter, version, endless: fc.boolean() }).map((of): Claim => {
   const { holdExpiresAtMs, ...rest } = claimOf(of.sku, of.unit, of.letter, { version: of.version, customerId: customers[of.letter] ?? '' });
   return of.endless || holdExpiresAtMs === undefined ? rest : { ...rest, holdExpiresAtMs };
@@ -53,15 +54,15 @@ function shown(name: string, of: unknown, act: Step): Step {
   return Object.assign(act, { [fc.toStringMethod]: () => `${name} ${JSON.stringify(of)}` });
 }
 
-function wanted(saleId: string, of: string, { seats, ...lines }: Body, customerLimit = 0): CommitRequest {
+function wanted(saleId: string, of: string, { seats, ...lines }: Body, customerLimit = 0, gateVersion = 1): CommitRequest {
   const fingerprint = `fingerprint ${of} ${JSON.stringify({ ...lines, seats })}`;
   const asked = { lines: { ...lines }, ...(seats === undefined ? {} : { seats: { b: seats } }) };
-  return requestOf({ saleId, letter: of, ...asked, customerId: customers[of] ?? '', customerLimit, fingerprint });
+  return { ...requestOf({ saleId, letter: of, ...asked, customerId: customers[of] ?? '', customerLimit, fingerprint }), gateVersion };
 }
 
-const reserve = fc.record({ letter, body, limit: fc.integer({ min: 0, max: 4 }), knownOnly: fc.boolean() }).map((of): Step =>
+const reserve = fc.record({ letter, body, limit: fc.integer({ min: 0, max: 4 }), knownOnly: fc.boolean(), gateVersion }).map((of): Step =>
   shown('reserve', of, async (gate, model, saleId) => {
-    const request = wanted(saleId, of.letter, of.body, of.limit);
+    const request = wanted(saleId, of.letter, of.body, of.limit, of.gateVersion);
     expect(await gate.reserve(request, { knownOnly: of.knownOnly })).toEqual(model.reserve(request, of.knownOnly));
   }),
 );
@@ -69,7 +70,10 @@ const reserve = fc.record({ letter, body, limit: fc.integer({ min: 0, max: 4 }),
 const apply = fc.record({ letter, body, version, state: states, units }).map((of): Step =>
   shown('apply', of, async (gate, model, saleId) => {
     const { order } = wanted(saleId, of.letter, of.body);
-    const image: Order = imageOf({ order: { ...order, lines: linesWith(order.lines, of.units) }, customerLimit: 0, holdSeconds: 1 }, of);
+    const image: Order = imageOf(
+      { order: { ...order, lines: linesWith(order.lines, of.units) }, customerLimit: 0, holdSeconds: 1, gateVersion: 1 },
+      of,
+    );
     const { orderId, state } = image;
     const clean: Order = { ...order, lines: image.lines, orderId, state, version: of.version, holdExpiresAtMs: nowMs + of.version };
     await gate.apply(clean);
@@ -96,34 +100,36 @@ const mark = fc.array(claim, { minLength: 1, maxLength: 3 }).map((claims): Step 
   }),
 );
 
-const draw = fc.record({ letter, body, units, collided: fc.array(claim, { maxLength: 2 }), ownFirst: fc.boolean() }).map((of): Step =>
-  shown('draw', of, async (gate, model, saleId) => {
-    const { order, ...rest } = wanted(saleId, of.letter, of.body);
-    const general = linesWith(order.lines, of.units);
-    const message = { ...rest, order: { ...order, lines: order.lines.map((line, n) => (line.seats ? line : (general[n] ?? line))) } };
-    const entryUnits = model.entries.get(order.orderId)?.units.get('a') ?? [];
-    const aimed = of.ownFirst && entryUnits[0] !== undefined ? [claimOf('a', entryUnits[0], of.letter === 'A' ? 'B' : 'A')] : [];
-    const collided = [...aimed, ...of.collided].filter(
-      ({ orderId, sku: name }) => orderId !== order.orderId && order.lines.some((line) => line.sku === name),
-    );
-    const outcome = await gate.draw(message, collided);
-    const before = model.beforeDraw(message, collided);
-    if (typeof before === 'string') {
-      expect(outcome).toEqual({ kind: before });
-      return;
-    }
-    if (outcome.kind !== 'drawn') throw new Error(`expected units, got ${outcome.kind}`);
-    for (const line of outcome.request.order.lines) {
-      const kept = before.kept.get(line.sku) ?? [];
-      expect(line.units.slice(0, kept.length)).toEqual(kept);
-      const fresh = line.units.slice(kept.length);
-      expect(fresh).toHaveLength(before.short.get(line.sku) ?? 0);
-      const open = model.clearUnits(line.sku).filter((one) => !kept.includes(one));
-      expect(fresh.filter((one) => !open.includes(one))).toEqual([]);
-    }
-    model.drawn(outcome.request);
-  }),
-);
+const draw = fc
+  .record({ letter, body, units, collided: fc.array(claim, { maxLength: 2 }), ownFirst: fc.boolean(), gateVersion })
+  .map((of): Step =>
+    shown('draw', of, async (gate, model, saleId) => {
+      const { order, ...rest } = wanted(saleId, of.letter, of.body, 0, of.gateVersion);
+      const general = linesWith(order.lines, of.units);
+      const message = { ...rest, order: { ...order, lines: order.lines.map((line, n) => (line.seats ? line : (general[n] ?? line))) } };
+      const entryUnits = model.entries.get(order.orderId)?.units.get('a') ?? [];
+      const aimed = of.ownFirst && entryUnits[0] !== undefined ? [claimOf('a', entryUnits[0], of.letter === 'A' ? 'B' : 'A')] : [];
+      const collided = [...aimed, ...of.collided].filter(
+        ({ orderId, sku: name }) => orderId !== order.orderId && order.lines.some((line) => line.sku === name),
+      );
+      const outcome = await gate.draw(message, collided);
+      const before = model.beforeDraw(message, collided);
+      if (typeof before === 'string') {
+        expect(outcome).toEqual({ kind: before });
+        return;
+      }
+      if (outcome.kind !== 'drawn') throw new Error(`expected units, got ${outcome.kind}`);
+      for (const line of outcome.request.order.lines) {
+        const kept = before.kept.get(line.sku) ?? [];
+        expect(line.units.slice(0, kept.length)).toEqual(kept);
+        const fresh = line.units.slice(kept.length);
+        expect(fresh).toHaveLength(before.short.get(line.sku) ?? 0);
+        const open = model.clearUnits(line.sku).filter((one) => !kept.includes(one));
+        expect(fresh.filter((one) => !open.includes(one))).toEqual([]);
+      }
+      model.drawn(outcome.request);
+    }),
+  );
 
 const lateMs = fc.integer({ min: 0, max: 60_000 });
 const expiry = { letter, body, version, from: unit, limit: fc.integer({ min: 0, max: 4 }), afterMs: lateMs };
@@ -165,20 +171,22 @@ const free = fc
     }),
   );
 
-const grow = fc.record({ sku, to: fc.integer({ min: 1, max: 14 }) }).map((of): Step =>
+const grow = fc.record({ sku, to: fc.integer({ min: 1, max: 14 }), gateVersion }).map((of): Step =>
   shown('grow', of, async (gate, model, saleId) => {
-    await gate.setCapacity(saleId, of.sku, of.to);
-    model.setCapacity(of.sku, of.to);
+    await gate.setCapacity({ ...of, saleId }, of.sku, of.to);
+    model.setCapacity(of.sku, of.to, of.gateVersion);
   }),
 );
 
-const begin = fc.record({ token, remake: fc.boolean(), lockGone: fc.boolean() }).map((of): Step =>
+const begin = fc.record({ token, remake: fc.boolean(), lockGone: fc.boolean(), gateVersion }).map((of): Step =>
   shown('begin', of, async (gate, model, saleId, redis) => {
     if (of.lockGone) {
       await redis.del(saleKeys(saleId).lock);
       model.lock = undefined;
     }
-    expect(await gate.beginRebuild(saleId, of.token, skus, { ...of, lanes: 1 })).toBe(model.beginRebuild(of.token, of.remake));
+    expect(await gate.beginRebuild(saleId, of.token, skus, { ...of, lanes: 1 })).toBe(
+      model.beginRebuild(of.token, of.remake, of.gateVersion),
+    );
   }),
 );
 
@@ -236,7 +244,9 @@ onEachRedis((kind) => {
     sales += 1;
     const saleId = `sale-${sales}`;
     const model = new GateModel();
-    expect(await gate.beginRebuild(saleId, 'opening', skus, { remake: true, lanes: 1 })).toBe(model.beginRebuild('opening', true));
+    expect(await gate.beginRebuild(saleId, 'opening', skus, { remake: true, lanes: 1, gateVersion: 1 })).toBe(
+      model.beginRebuild('opening', true, 1),
+    );
     expect(await gate.publish(saleId, 'opening', 0, capacities)).toBe(model.publish('opening', 0, capacities));
     for (const one of steps) {
       await one(gate, model, saleId, redis);

@@ -71,7 +71,7 @@ onEachRedis((kind) => {
   const open = async (capacities: Readonly<Record<string, number>> = { a: 3, b: 3 }) => {
     sales += 1;
     saleId = `sale-${sales}`;
-    await gate.beginRebuild(saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1 });
+    await gate.beginRebuild(saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 });
     await gate.publish(saleId, 'opening', 0, capacities);
   };
   const closed = () => {
@@ -91,7 +91,7 @@ onEachRedis((kind) => {
   const openLanes = async (capacities: Readonly<Record<string, number>>, letter = 'A') => {
     closed();
     const skusOf = Object.keys(capacities);
-    await gate.beginRebuild(saleId, 'opening', skusOf, { remake: true, lanes: 2 });
+    await gate.beginRebuild(saleId, 'opening', skusOf, { remake: true, lanes: 2, gateVersion: 1 });
     await gate.publish(saleId, 'opening', 0, capacities);
     return lanesOf(letter);
   };
@@ -177,47 +177,47 @@ onEachRedis((kind) => {
     },
     setCapacity: async () => {
       closed();
-      await gate.setCapacity(saleId, 'a', 5);
+      await gate.setCapacity({ saleId, gateVersion: 1 }, 'a', 5);
       await open();
-      await gate.setCapacity(saleId, 'a', 5);
+      await gate.setCapacity({ saleId, gateVersion: 1 }, 'a', 5);
     },
     beginRebuild: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
-      await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
+      await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
     },
     renew: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       await gate.renew(saleId, 'one');
       await gate.renew(saleId, 'two');
     },
     load: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       await gate.load(saleId, 'one', 'a', []);
       await gate.load(saleId, 'two', 'a', []);
     },
     publish: async () => {
       await open();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       await gate.publish(saleId, 'two', 0, { a: 1 });
       await gate.publish(saleId, 'one', 1, { a: 1 });
       await gate.publish(saleId, 'one', 0, { a: 1 });
     },
     take: async () => {
       closed();
-      await lanesOf().other.take(ask('A').order, 'one', undefined, needs(1));
+      await lanesOf().other.take(ask('A'), 'one', undefined, needs(1));
       const { other } = await openLanes({ a: 8, b: 8 });
       const seat = (unit: number) => other.toLedger(unit);
-      await other.take(ask('A').order, 'one', undefined, needs(1));
-      await other.take(ask('A').order, 'two', undefined, needs(1));
-      await other.take(ask('A', { b: 1 }).order, 'two', 'one', needs(0));
-      await other.take(ask('B', { b: 1 }).order, 'one', undefined, needs(0, [seat(0)]));
-      await other.take(ask('C', { b: 1 }).order, 'one', undefined, needs(0, [seat(0)]));
+      await other.take(ask('A'), 'one', undefined, needs(1));
+      await other.take(ask('A'), 'two', undefined, needs(1));
+      await other.take(ask('A', { b: 1 }), 'two', 'one', needs(0));
+      await other.take(ask('B', { b: 1 }), 'one', undefined, needs(0, [seat(0)]));
+      await other.take(ask('C', { b: 1 }), 'one', undefined, needs(0, [seat(0)]));
       await other.apply(imageOf(withUnits(ask('A'), { a: [seat(0)] })));
-      await other.take(ask('A').order, 'three', undefined, needs(1));
+      await other.take(ask('A'), 'three', undefined, needs(1));
     },
     store: async () => {
       closed();
@@ -243,19 +243,19 @@ onEachRedis((kind) => {
     giveBack: async () => {
       const { other } = await openLanes({ a: 8 });
       await other.giveBack(idOf('A'), 'one', new Map(), []);
-      await other.take(ask('A', { a: 2 }).order, 'one', undefined, needs(2));
+      await other.take(ask('A', { a: 2 }), 'one', undefined, needs(2));
       await other.giveBack(idOf('A'), 'two', new Map(), []);
       await other.giveBack(idOf('A'), 'one', new Map(), []);
     },
     drawPart: async () => {
       closed();
-      await lanesOf().other.drawPart(ask('A').order, new Map(), new Map(), new Map());
+      await lanesOf().other.drawPart(ask('A'), new Map(), new Map(), new Map());
       const { other } = await openLanes({ a: 8, b: 8 });
       const own = new Map([['a', [other.toLedger(1)]]]);
-      await other.drawPart(ask('A').order, own, new Map(), new Map([['a', 1]]));
-      await other.drawPart(ask('A', { b: 1 }).order, new Map(), new Map(), new Map());
+      await other.drawPart(ask('A'), own, new Map(), new Map([['a', 1]]));
+      await other.drawPart(ask('A', { b: 1 }), new Map(), new Map(), new Map());
       await other.apply(imageOf(withUnits(ask('A'), { a: [other.toLedger(0)] })));
-      await other.drawPart(ask('A').order, new Map(), new Map(), new Map());
+      await other.drawPart(ask('A'), new Map(), new Map(), new Map());
     },
     resend: async () => {
       await open();
@@ -332,7 +332,7 @@ onEachRedis((kind) => {
 
     test('a rebuilt order is due when its claim says', async () => {
       closed();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await gate.load(saleId, 'one', 'a', [claimOf('a', 0, 'A', { holdExpiresAtMs: nowMs + 7 })]);
       expect(await redis.zscore(saleKeys(saleId).due, idOf('A'))).toBe(`${nowMs + 7}`);
     });
@@ -340,7 +340,7 @@ onEachRedis((kind) => {
     test('the rebuild lock has a TTL, each chunk renews it, and publishing removes it', async () => {
       closed();
       const { lock } = saleKeys(saleId);
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       expect(await redis.pttl(lock)).toBeGreaterThan(limits.rebuildLockMs - 1000);
       await redis.pexpire(lock, 100);
       await gate.load(saleId, 'one', 'a', []);
@@ -354,9 +354,9 @@ onEachRedis((kind) => {
 
     test('a rebuild whose lock ran out is taken over, and its own calls fail from then on', async () => {
       closed();
-      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1 });
+      await gate.beginRebuild(saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await redis.del(saleKeys(saleId).lock);
-      expect(await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1 })).toBe('started');
+      expect(await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
       expect(await gate.load(saleId, 'one', 'a', [claimOf('a', 0, 'A')])).toBe(false);
       expect(await gate.publish(saleId, 'one', 0, { a: 1 })).toBe(false);
       expect(await gate.renew(saleId, 'one')).toBe(false);

@@ -74,7 +74,7 @@ describeWith('redis-server', available(), () => {
       }
     };
     const forget = async () => {
-      await gate.beginRebuild(saleId, `token-${messages.length}`, ['shirt', 'stalls'], { remake: true, lanes: 1 });
+      await gate.beginRebuild(saleId, `token-${messages.length}`, ['shirt', 'stalls'], { remake: true, lanes: 1, gateVersion: 1 });
       await gate.publish(saleId, `token-${messages.length}`, 0, { shirt: shirts, stalls: rows.length });
       for (const order of ledger.stored.values()) await gate.apply(order);
     };
@@ -82,7 +82,7 @@ describeWith('redis-server', available(), () => {
     await forget();
     for (const [index, wish] of orders.entries()) {
       if (index === orders.length - 1) await deliver(deliveries.slice(0, early));
-      const outcome = await gate.reserve({ order: orderOf(saleId, index, wish), customerLimit: 0, holdSeconds });
+      const outcome = await gate.reserve({ order: orderOf(saleId, index, wish), customerLimit: 0, holdSeconds, gateVersion: 1 });
       if (outcome.kind === 'reserved') messages.push(outcome.request);
       if (wish.failover) await forget();
     }
@@ -90,7 +90,7 @@ describeWith('redis-server', available(), () => {
     await Promise.all(messages.toReversed().map((message) => commitOrder(deps, message)));
 
     for (const { order } of messages) judge(ledger, ledger.stored.get(order.orderId), order);
-    for (const { sku, capacity } of sale.items) await deps.reconcile.run(saleId, sku, capacity);
+    for (const { sku, capacity } of sale.items) await deps.reconcile.run({ saleId, gateVersion: 1 }, sku, capacity);
     for (const { sku } of sale.items) {
       const owned = (await gate.owners(saleId, sku, 0)).map(({ unit, orderId }) => `${unit} ${orderId}`);
       const claimed = [...ledger.claimed.values()].filter((claim) => claim.sku === sku).map(({ unit, orderId }) => `${unit} ${orderId}`);

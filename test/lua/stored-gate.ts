@@ -67,7 +67,9 @@ export function expectedOf(model: GateModel, skus: readonly string[]): StoredGat
   customers.delete('');
   return {
     meta: {
-      ...(model.state === 'none' ? {} : { st: model.state, token: model.token, chunks: `${model.chunks}`, lanes: '1' }),
+      ...(model.state === 'none'
+        ? {}
+        : { st: model.state, token: model.token, chunks: `${model.chunks}`, lanes: '1', version: `${model.gateVersion}` }),
       ...Object.fromEntries([...model.capacity].map(([sku, capacity]) => [`cap:${sku}`, `${capacity}`])),
       ...Object.fromEntries(skus.map((sku) => [`set:${sku}`, `${bits[sku]?.length ?? 0}`])),
     },

@@ -149,9 +149,9 @@ export function makeCommit(backing: Backing, environment: FunctionEnvironment): 
   const shared = new SharedReconcile(deps);
   const commitWatched = (request: CommitRequest) => {
     const delivery = backing.deliver(request.order.orderId);
-    const run = (saleId: string, sku: string, capacity: number) => {
-      delivery.compare(sku);
-      return shared.run(saleId, sku, capacity);
+    const run = (...args: Parameters<SharedReconcile['run']>) => {
+      delivery.compare(args[1]);
+      return shared.run(...args);
     };
     return commitOrder({ ...deps, sales, reconcile: { run } }, request).finally(delivery.end);
   };

@@ -17,6 +17,7 @@ const sale: Sale = {
   saleId: 'many',
   tag: 'K3N',
   version: 1,
+  gateVersion: 1,
   name: 'Many',
   opensAtMs: 0,
   closesAtMs: 1,

@@ -21,6 +21,7 @@ export function saleOf(changes: Partial<Sale> = {}): Sale {
     saleId,
     tag: ids.saleTag(saleId),
     version: 1,
+    gateVersion: 1,
     name: 'Drop',
     opensAtMs: nowMs - 3_600_000,
     closesAtMs: nowMs + 3_600_000,
@@ -39,7 +40,16 @@ export function saleOf(changes: Partial<Sale> = {}): Sale {
 
 /** The draft that brings this sale: general items as they are, seated ones with the seats they have. */
 export function draftOf(changes: Partial<Sale> = {}): SaleDraft {
-  const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, items, ...draft } = saleOf(changes);
+  const {
+    version: _,
+    gateVersion: ______,
+    tag: __,
+    highestCustomerLimit: ___,
+    halt: ____,
+    stockInUse: _____,
+    items,
+    ...draft
+  } = saleOf(changes);
   return {
     ...draft,
     items: items.map(({ capacity, seatMap, ...terms }) =>
@@ -86,5 +96,5 @@ export function heldOrder(wish: Wish = {}): Order {
 }
 
 export function requestOf(wish: Wish & { readonly customerLimit?: number } = {}): CommitRequest {
-  return { order: acceptedOrder(wish), customerLimit: wish.customerLimit ?? 0, holdSeconds };
+  return { order: acceptedOrder(wish), customerLimit: wish.customerLimit ?? 0, holdSeconds, gateVersion: 1 };
 }

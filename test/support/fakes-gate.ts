@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { StockGate } from '../../lambdas/domain/stock/ports.ts';
 
 export interface GateCall {
@@ -44,6 +45,11 @@ export function scriptedGate(answers: Partial<StockGate> = {}): ScriptedGate {
     methods: () => calls.map((call) => call.method),
     argsOf: (method) => calls.filter((call) => call.method === method).map((call) => call.args),
   };
+}
+
+/** The sale as `setCapacity` is told of it, among the arguments of a call. */
+export function gateOf(saleId = 'drop', gateVersion = 1): unknown {
+  return expect.objectContaining({ saleId, gateVersion });
 }
 
 /** An answer for methods that give nothing back. */

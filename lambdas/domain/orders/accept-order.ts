@@ -94,6 +94,7 @@ function buildRequest(ids: OrderIds, sale: Sale, intent: OrderIntent, lines: Ord
     },
     customerLimit: sale.customerLimit,
     holdSeconds: sale.holdSeconds,
+    gateVersion: sale.gateVersion,
   };
 }
 

@@ -175,9 +175,9 @@ async function compareSkus({ sales, reconcile, clock }: CommitOrderDependencies,
   const endMs = clock.nowMs() + limits.reconcileMs;
   for (const sku of skus) {
     const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
-    if (capacity === undefined) continue;
+    if (!sale || capacity === undefined) continue;
     if (clock.nowMs() > endMs) throw new UnavailableError('gate', `comparing the skus of an order took over ${limits.reconcileMs} ms`);
-    await reconcile.run(saleId, sku, capacity);
+    await reconcile.run(sale, sku, capacity);
   }
 }
 

@@ -84,6 +84,7 @@ function partsOf(deps: WithdrawDependencies, sale: Sale, { sku, units, idempoten
       },
       customerLimit: 0,
       holdSeconds: 0,
+      gateVersion: sale.gateVersion,
     });
   }
   return parts;

@@ -20,6 +20,6 @@ export async function addUnits(
 ): Promise<AddOutcome> {
   const outcome = await recordStockOperation(deps.catalog, operation);
   if (outcome.kind !== 'recorded') return outcome;
-  await deps.gate.setCapacity(operation.saleId, operation.sku, outcome.item.capacity);
+  await deps.gate.setCapacity(outcome.sale, operation.sku, outcome.item.capacity);
   return { ...outcome, kind: 'added' };
 }

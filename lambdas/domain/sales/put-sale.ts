@@ -1,4 +1,5 @@
 import { limits } from '../../contracts/limits.ts';
+import { assert } from '../kernel/assert.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { finishRebuild, publishEmpty, rebuildGate, type RebuildDependencies } from '../stock/rebuild-gate.ts';
@@ -8,7 +9,7 @@ import type { SaleCatalog, SeatMaps } from './ports.ts';
 import { isSeated, saleState, type Sale } from './sale.ts';
 
 /** A sale as an operator puts it. */
-export type SaleDraft = Omit<Sale, 'version' | 'tag' | 'highestCustomerLimit' | 'halt' | 'stockInUse' | 'items'> & {
+export type SaleDraft = Omit<Sale, 'version' | 'gateVersion' | 'tag' | 'highestCustomerLimit' | 'halt' | 'stockInUse' | 'items'> & {
   readonly items: readonly ItemDraft[];
 };
 
@@ -54,17 +55,18 @@ export async function putSale(deps: PutSaleDependencies, draft: SaleDraft, expec
     const version = (stored?.version ?? 0) + 1;
     const drafted = draftItems(stored, version, draft.items);
     if (drafted.kind !== 'drafted') return drafted;
+    const opened = stored !== undefined && hasOpened(stored, deps.clock.nowMs());
+    const inUse = stored !== undefined && (opened || stored.stockInUse);
     const sale: Sale = {
       ...draft,
       items: drafted.items,
       tag: deps.tagOf(draft.saleId),
       version,
+      gateVersion: inUse ? stored.gateVersion : version,
       highestCustomerLimit: Math.max(stored?.highestCustomerLimit ?? 0, draft.customerLimit),
       halt: stored?.halt ?? 'none',
       stockInUse: stored?.stockInUse ?? false,
     };
-    const opened = stored !== undefined && hasOpened(stored, deps.clock.nowMs());
-    const inUse = stored !== undefined && (opened || stored.stockInUse);
     if (inUse) {
       const moved = await movedSeats(deps.seatMaps, stored, drafted.newSeats);
       const members = [...(opened ? changedTerms(stored, sale) : changedLanes(stored, sale)), ...changedSeats(stored, sale, moved)];
@@ -94,7 +96,7 @@ async function writeInUse(
 }
 
 async function tellGate(deps: SaleChangeDependencies, sale: Sale): Promise<void> {
-  for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale.saleId, sku, capacity);
+  for (const { sku, capacity } of sale.items) await deps.gate.setCapacity(sale, sku, capacity);
   await rebuildGate(deps, sale);
 }
 
@@ -110,17 +112,27 @@ async function replaceUnused(
   const token = deps.newToken();
   const skus = [...new Set([...(stored?.items ?? []), ...sale.items].map((item) => item.sku))];
   // A sale just created by somebody else may be selling already: only a gate of a stored, unopened sale is emptied.
-  const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: stored !== undefined, lanes: sale.lanes });
+  const { saleId, lanes, gateVersion } = sale;
+  const begun = await deps.gate.beginRebuild(saleId, token, skus, { remake: stored !== undefined, lanes, gateVersion });
   if (begun === 'locked')
     throw new UnavailableError('gate', 'the gate of this sale is being built', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
   // Emptying many lanes takes a while too: then orders may have been taken by the old terms, and what they took is loaded again.
   const isLate = stored !== undefined && hasOpened(stored, deps.clock.nowMs());
   if (isLate || (await deps.catalog.write(sale)) === 'conflict') {
-    if (begun === 'started') await finishRebuild(deps, sale.saleId, token);
+    if (begun === 'started') await makeAgain(deps, saleId, token, skus);
     return 'conflict';
   }
   if (begun === 'started') await publishEmpty(deps, sale, token);
   return 'written';
+}
+
+/** A gate that was emptied in vain: made as the sale is, and not as it was to be. */
+async function makeAgain(deps: PutSaleDependencies, saleId: string, token: string, skus: readonly string[]): Promise<void> {
+  const stored = await deps.catalog.read(saleId);
+  assert(stored, `a sale is never deleted: ${saleId}`);
+  const { lanes, gateVersion } = stored;
+  if ((await deps.gate.beginRebuild(saleId, token, skus, { remake: true, lanes, gateVersion })) === 'started')
+    await finishRebuild(deps, saleId, token);
 }
 
 async function bringSeats(seatMaps: SeatMaps, stored: Sale | undefined, saleId: string, newSeats: readonly NewSeats[]): Promise<void> {

@@ -25,6 +25,11 @@ export interface Sale {
   readonly tag: string;
   /** 1 at creation, + 1 at each change; the ETag. */
   readonly version: number;
+  /**
+   * The version by whose terms the gate is made: the last that was put before orders could be taken. Later ones change nothing that
+   * a gate cannot follow. A gate of an older one, which a failover may bring back, sells nothing and is made again.
+   */
+  readonly gateVersion: number;
   readonly name: string;
   readonly opensAtMs: number;
   readonly closesAtMs: number;

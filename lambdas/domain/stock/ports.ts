@@ -1,5 +1,6 @@
 import type { CommitRequest, Order } from '../orders/order.ts';
 import type { Claim } from '../orders/ports.ts';
+import type { Sale } from '../sales/sale.ts';
 
 export type ReserveOutcome =
   /** Units set aside now; the request with them in its lines, to be sent. */
@@ -58,6 +59,19 @@ export interface UnitOwner {
 export interface PendingOrder {
   readonly orderId: string;
   readonly acceptedAtMs: number;
+}
+
+/** The gate of a sale, as far as its capacities go: of which version of the sale it must be. */
+export type GateOfSale = Pick<Sale, 'saleId' | 'gateVersion'>;
+
+/** What a gate is made by. */
+export interface RebuildOptions {
+  /** A ready gate of the same version too: of a sale that has never opened. */
+  readonly remake: boolean;
+  /** How the sale is cut from now on, 1 to 16. */
+  readonly lanes: number;
+  /** The version of the sale that it is of from now on. */
+  readonly gateVersion: number;
 }
 
 /** `locked`: another rebuild is under way. */
@@ -133,18 +147,13 @@ export interface StockGate {
    * forgotten its last writes. The same: what was read or written since then still stands.
    */
   incarnation(saleId: string): Promise<string>;
-  /** Rule 7: capacity only grows. No effect on a gate that does not exist. */
-  setCapacity(saleId: string, sku: string, capacity: number): Promise<void>;
+  /** Rule 7: capacity only grows. No effect on a gate that does not exist, or is of another version of the sale. */
+  setCapacity(sale: GateOfSale, sku: string, capacity: number): Promise<void>;
   /**
-   * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone unless `remake` (a sale that has
-   * never opened). `skus`: every sku the sale has or had; `lanes`: how it is cut from now on, 1 to 16.
+   * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone, unless it is of an older version of the sale than
+   * this one. `skus`: every sku the sale has or had.
    */
-  beginRebuild(
-    saleId: string,
-    token: string,
-    skus: readonly string[],
-    options: { readonly remake: boolean; readonly lanes: number },
-  ): Promise<RebuildBeginning>;
+  beginRebuild(saleId: string, token: string, skus: readonly string[], options: RebuildOptions): Promise<RebuildBeginning>;
   /** Rule 7, `load`: at most limits.rebuildChunkClaims claims of one sku; renews the lock. False: the token is no longer ours. */
   load(saleId: string, token: string, sku: string, claims: readonly Claim[]): Promise<boolean>;
   /** Renews the lock while waiting. False: the token is no longer ours. */

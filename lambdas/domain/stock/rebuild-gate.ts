@@ -28,7 +28,8 @@ export interface RebuildDependencies {
 export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promise<'ready' | 'rebuilt'> {
   const token = deps.newToken();
   const skus = sale.items.map((item) => item.sku);
-  const begun = await deps.gate.beginRebuild(sale.saleId, token, skus, { remake: false, lanes: sale.lanes });
+  const { saleId, lanes, gateVersion } = sale;
+  const begun = await deps.gate.beginRebuild(saleId, token, skus, { remake: false, lanes, gateVersion });
   if (begun === 'ready') return 'ready';
   if (begun === 'locked')
     throw new UnavailableError('gate', 'another rebuild of this gate is under way', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });

@@ -5,7 +5,7 @@ import { inLanes } from '../kernel/in-lanes.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { isLive, type Order } from '../orders/order.ts';
 import type { Claim, OrderLedger } from '../orders/ports.ts';
-import type { StockGate } from './ports.ts';
+import type { GateOfSale, StockGate } from './ports.ts';
 import { tellGate } from './tell-gate.ts';
 
 export interface ReconcileDependencies {
@@ -22,9 +22,9 @@ export interface ReconcileDependencies {
  * Memory: limits.reconcileUnits owners and claims at once. Throws UnavailableError, also after limits.reconcileMs;
  * what it did until then stays right, and running it again starts over.
  */
-export async function reconcileSku(deps: ReconcileDependencies, saleId: string, sku: string, capacity: number): Promise<void> {
-  const comparison = compare(deps, saleId, sku);
-  await deps.gate.setCapacity(saleId, sku, capacity);
+export async function reconcileSku(deps: ReconcileDependencies, sale: GateOfSale, sku: string, capacity: number): Promise<void> {
+  const comparison = compare(deps, sale.saleId, sku);
+  await deps.gate.setCapacity(sale, sku, capacity);
   for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
     await reconcileRange(comparison, fromUnit, Math.min(fromUnit + limits.reconcileUnits, capacity));
   }

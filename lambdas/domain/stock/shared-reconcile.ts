@@ -1,3 +1,4 @@
+import type { GateOfSale } from './ports.ts';
 import { type ReconcileDependencies, reconcileSku } from './reconcile-sku.ts';
 
 /** A comparison that has not begun. */
@@ -25,19 +26,19 @@ export class SharedReconcile {
    * Resolves when a comparison that began after this call has ended: within 2 × limits.reconcileMs and a call.
    * Throws its UnavailableError.
    */
-  run(saleId: string, sku: string, capacity: number): Promise<void> {
-    const key = `${saleId}#${sku}`;
+  run(sale: GateOfSale, sku: string, capacity: number): Promise<void> {
+    const key = `${sale.saleId}#${sku}`;
     const waiting = this.#waiting.get(key);
     if (waiting) {
       waiting.capacity = Math.max(waiting.capacity, capacity);
       return waiting.ended;
     }
     const running = this.#running.get(key);
-    if (!running) return this.#start(key, saleId, sku, capacity);
+    if (!running) return this.#start(key, sale, sku, capacity);
     const start = () => {
       const next = this.#waiting.get(key);
       this.#waiting.delete(key);
-      return this.#start(key, saleId, sku, next?.capacity ?? capacity);
+      return this.#start(key, sale, sku, next?.capacity ?? capacity);
     };
     // However the one under way ends: its fault is for those who asked for it.
     const ended = running.then(start, start);
@@ -45,8 +46,8 @@ export class SharedReconcile {
     return ended;
   }
 
-  #start(key: string, saleId: string, sku: string, capacity: number): Promise<void> {
-    const running = reconcileSku(this.#deps, saleId, sku, capacity).finally(() => this.#running.delete(key));
+  #start(key: string, sale: GateOfSale, sku: string, capacity: number): Promise<void> {
+    const running = reconcileSku(this.#deps, sale, sku, capacity).finally(() => this.#running.delete(key));
     this.#running.set(key, running);
     return running;
   }

@@ -159,7 +159,7 @@ async function compareUnits(deps: SweepSaleDependencies, sale: Sale, from: Sweep
   );
   for (const { sku, capacity } of sale.items.slice(begin)) {
     const first = sku === from?.sku ? from.fromUnit : 0;
-    await gate.setCapacity(sale.saleId, sku, capacity);
+    await gate.setCapacity(sale, sku, capacity);
     for (let fromUnit = first; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
       if (clock.nowMs() > endMs) {
         swept.next = { sku, fromUnit };

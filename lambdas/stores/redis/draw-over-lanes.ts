@@ -28,7 +28,7 @@ export async function drawOverLanes(
   for (const lane of others) {
     const own = new Map([...had].map(([sku, units]) => [sku, units.filter((unit) => lane.has(unit))]));
     if ([...own.values()].every((units) => units.length === 0)) continue;
-    const kept = await lane.drawPart(order, own, got, new Map());
+    const kept = await lane.drawPart(request, own, got, new Map());
     if (kept.kind !== 'drawn') return kept;
     // A seat has no other in its place: it stays the order's until the ledger says whose it is.
     got = joinUnits(got, new Map([...kept.units, ...[...own].filter(([sku]) => seats.has(sku))]));
@@ -38,7 +38,7 @@ export async function drawOverLanes(
   let parked = false;
   for (const lane of [undefined, ...others]) {
     if (lane) {
-      const found = await lane.drawPart(order, new Map(), got, missingOf(order.lines, got).quantities);
+      const found = await lane.drawPart(request, new Map(), got, missingOf(order.lines, got).quantities);
       if (found.kind === 'done') return found;
       if (found.kind === 'drawn') got = joinUnits(got, found.units);
       else parked = true;

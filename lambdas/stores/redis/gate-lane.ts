@@ -3,7 +3,16 @@ import { assert } from '../../domain/kernel/assert.ts';
 import { UnavailableError } from '../../domain/kernel/faults.ts';
 import { isLive, type CommitRequest, type Order, type OrderLine, totalUnits } from '../../domain/orders/order.ts';
 import type { Claim } from '../../domain/orders/ports.ts';
-import type { DrawOutcome, GateOrder, GateState, GateSummary, PeekOutcome, PendingOrder, UnitOwner } from '../../domain/stock/ports.ts';
+import type {
+  DrawOutcome,
+  GateOrder,
+  GateState,
+  GateSummary,
+  PeekOutcome,
+  PendingOrder,
+  RebuildOptions,
+  UnitOwner,
+} from '../../domain/stock/ports.ts';
 import type { RedisConnection } from './connection.ts';
 import { type Entry, keepRequest, readEntry, readOrder, readRequest } from './gate-entry.ts';
 import { bitsKey, laneName, ownerBytes, ownKey, saleKeys, type SaleKeys } from './keys.ts';
@@ -85,6 +94,7 @@ export class GateLane {
     const skus = skusOf(order.lines);
     const seats = seatsOf(order.lines);
     const reply = await this.#run(scripts.reserve, skus, [
+      request.gateVersion,
       ownable(order.orderId),
       order.fingerprint,
       order.customerId,
@@ -104,8 +114,10 @@ export class GateLane {
   }
 
   /** Units for an order that is at home in another lane; `instead`: an attempt whose units are let go first. */
-  async take({ orderId, lines }: Order, attempt: string, instead: string | undefined, missing: Missing): Promise<TakeOutcome> {
+  async take({ order, gateVersion }: CommitRequest, attempt: string, instead: string | undefined, missing: Missing): Promise<TakeOutcome> {
+    const { orderId, lines } = order;
     const reply = await this.#runWithSkus(scripts.take, skusOf(lines), (skus) => [
+      gateVersion,
       ownable(orderId),
       attempt,
       instead ?? '-',
@@ -145,10 +157,11 @@ export class GateLane {
     return peekOutcome(await runScript(this.#connection, scripts.peek, [meta, ent, cust], [orderId, customerId], limits.gateCallMs));
   }
 
-  /** Rule 2: the whole image at home, elsewhere its units there. Returns units of other lanes that the order had. */
-  async apply(order: Order): Promise<Units> {
+  /** Rule 2: the whole image at home, elsewhere its units there. Returns units of other lanes that the order had; undefined: there is no gate. */
+  async apply(order: Order): Promise<Units | undefined> {
     const reply = await this.#runWithSkus(scripts.apply, skusOf(order.lines), (skus) => this.#imageArguments(order, skus));
-    return took(reply, 'apply') ? entryUnits('', String(reply[1]), this) : new Map();
+    if (took(reply, 'apply')) return entryUnits('', String(reply[1]), this);
+    return reply[0] === 'none' ? undefined : new Map();
   }
 
   async mark({ here, elsewhere }: LaneClaims): Promise<void> {
@@ -163,6 +176,7 @@ export class GateLane {
     const seats = seatsOf(order.lines);
     const needed = new Map(order.lines.map(({ sku, quantity }) => [sku, Math.max(0, quantity - (elsewhere.get(sku)?.length ?? 0))]));
     const reply = await this.#runWithSkus(scripts.draw, skusOf(order.lines), (skus) => [
+      request.gateVersion,
       ownable(order.orderId),
       order.fingerprint,
       order.customerId,
@@ -182,8 +196,15 @@ export class GateLane {
   }
 
   /** Rule 4 in a lane that is not the order's home. `own`: units it may keep; `counted`: units of this lane that are not to be counted again. */
-  async drawPart({ orderId, lines }: Order, own: Units, counted: Units, quantities: ReadonlyMap<string, number>): Promise<DrawPartOutcome> {
+  async drawPart(
+    { order, gateVersion }: CommitRequest,
+    own: Units,
+    counted: Units,
+    quantities: ReadonlyMap<string, number>,
+  ): Promise<DrawPartOutcome> {
+    const { orderId, lines } = order;
     const reply = await this.#runWithSkus(scripts.drawPart, skusOf(lines), (skus) => [
+      gateVersion,
       ownable(orderId),
       formatUnits(own, this.#here),
       formatUnits(counted, this.#here),
@@ -230,8 +251,8 @@ export class GateLane {
     return doubtfulOutcome(await runScript(this.#connection, scripts.doubtful, keys, args, limits.gateBulkCallMs));
   }
 
-  async setCapacity(sku: string, capacity: number): Promise<void> {
-    const args = [sku, laneCapacity(capacity, this.lane, this.#lanes)];
+  async setCapacity(sku: string, capacity: number, gateVersion: number): Promise<void> {
+    const args = [sku, laneCapacity(capacity, this.lane, this.#lanes), gateVersion];
     took(await runScript(this.#connection, scripts.setCapacity, [this.#keys.meta], args, limits.gateCallMs), 'setCapacity');
   }
 
@@ -245,10 +266,10 @@ export class GateLane {
   async beginRebuild(
     token: string,
     skus: readonly string[],
-    { remake, lanes }: { readonly remake: boolean; readonly lanes: number },
+    { remake, lanes, gateVersion }: RebuildOptions,
   ): Promise<'started' | 'ready' | 'locked'> {
     const keys = this.#emptiedKeys(skus);
-    const args = [token, limits.rebuildLockMs, remake ? 1 : 0, lanes];
+    const args = [token, limits.rebuildLockMs, remake ? 1 : 0, lanes, gateVersion];
     return beginRebuildOutcome(await runScript(this.#connection, scripts.beginRebuild, keys, args, limits.gateBulkCallMs));
   }
 
@@ -324,6 +345,14 @@ export class GateLane {
     const entry = readEntry(text);
     if (entry.version > 0) return undefined;
     return entry.attempt === '' ? { units: entryUnits('', entry.elsewhere, this) } : { attempt: entry.attempt, units: new Map() };
+  }
+
+  /** True for a lane that sells, by the terms of that version of the sale or a later one. */
+  async isReady(gateVersion: number): Promise<boolean> {
+    const [state, version] = await this.#connection.call('isReady', limits.gateCallMs, (client) =>
+      client.hmget(this.#keys.meta, 'st', 'version'),
+    );
+    return gateState(state) === 'ready' && Number(version) >= gateVersion;
   }
 
   async summary(skus: readonly string[]): Promise<GateSummary> {

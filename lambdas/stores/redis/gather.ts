@@ -57,14 +57,14 @@ export async function gather(
 /** L2. What another attempt has set aside is taken over only while ours stands at home. */
 async function takeFrom(
   { lane, home }: { readonly lane: GateLane; readonly home: GateLane },
-  { order }: CommitRequest,
+  request: CommitRequest,
   attempt: string,
   missing: Missing,
 ): Promise<TakeOutcome> {
-  const taken = await lane.take(order, attempt, undefined, missing);
+  const taken = await lane.take(request, attempt, undefined, missing);
   if (taken.kind !== 'other') return taken;
-  const wanted = await home.wanted(order.orderId);
-  return wanted?.attempt === attempt ? lane.take(order, attempt, taken.attempt, missing) : taken;
+  const wanted = await home.wanted(request.order.orderId);
+  return wanted?.attempt === attempt ? lane.take(request, attempt, taken.attempt, missing) : taken;
 }
 
 /** L4 and L5. */

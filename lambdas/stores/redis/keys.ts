@@ -1,6 +1,6 @@
 /** Names of every Redis key. All keys of a lane bear its hash tag, so one script may touch any of them. */
 export interface SaleKeys {
-  /** Hash: st (rebuilding | ready | laned), token, chunks, lanes, `cap:<sku>` and `set:<sku>` in units. Missing: there is no gate. */
+  /** Hash: st (rebuilding | ready | laned), token, chunks, lanes, version (of the sale that it was made by), `cap:<sku>` and `set:<sku>` in units. Missing: there is no gate. */
   readonly meta: string;
   /** Hash orderId → entry (lua/shared/entry.lua). */
   readonly ent: string;

@@ -5,11 +5,13 @@ import type { CommitRequest, Order } from '../../domain/orders/order.ts';
 import type { Claim } from '../../domain/orders/ports.ts';
 import type {
   DrawOutcome,
+  GateOfSale,
   GateOrder,
   GateSummary,
   PeekOutcome,
   PendingOrder,
   RebuildBeginning,
+  RebuildOptions,
   ResendOutcome,
   ReserveOutcome,
   StockGate,
@@ -76,11 +78,20 @@ export class RedisStockGate implements StockGate {
 
   async apply(order: Order): Promise<void> {
     assert(order.version >= 1, `an image has a version of the ledger, got ${order.version}`);
-    const sale = await this.#lanes.of(order.saleId);
-    const { home, others } = sale.of(order.orderId);
+    if (await this.#apply(order)) return;
+    // No gate, or a cut that the sale has no more.
+    this.#lanes.forget(order.saleId);
+    await this.#apply(order);
+  }
+
+  /** False: there is no gate. */
+  async #apply(order: Order): Promise<boolean> {
+    const { home, others } = (await this.#lanes.of(order.saleId)).of(order.orderId);
     const before = await home.apply(order);
+    if (before === undefined) return false;
     const units = [...unitsOf(order.lines).values(), ...before.values()].flat();
     for (const lane of others) if (units.some((unit) => lane.has(unit))) await lane.apply(order);
+    return true;
   }
 
   async mark(saleId: string, claims: readonly Claim[]): Promise<void> {
@@ -100,8 +111,14 @@ export class RedisStockGate implements StockGate {
       `${orderId} collided with itself`,
     );
     const lanes = (await this.#lanes.of(saleId)).of(orderId);
-    if (lanes.others.length === 0) return lanes.home.draw(request, collided, new Map());
-    await this.mark(saleId, collided);
+    const drawn =
+      lanes.others.length === 0 ? await lanes.home.draw(request, collided, new Map()) : await this.#drawOver(lanes, request, collided);
+    if (drawn.kind === 'park') this.#lanes.forget(saleId);
+    return drawn;
+  }
+
+  async #drawOver(lanes: ReturnType<SaleLanes['of']>, request: CommitRequest, collided: readonly Claim[]): Promise<DrawOutcome> {
+    await this.mark(request.order.saleId, collided);
     const names = new Set(collided.map(({ sku, unit }) => `${sku}:${unit}`));
     return drawOverLanes(lanes, request, (sku, unit) => names.has(`${sku}:${unit}`));
   }
@@ -115,6 +132,7 @@ export class RedisStockGate implements StockGate {
     );
     for (const lane of await this.#lanesWith(expired)) {
       const outcome = await lane.retake(expired, nowMs);
+      if (outcome === 'busy') this.#lanes.forget(expired.saleId);
       if (outcome !== 'taken') return outcome;
     }
     return 'taken';
@@ -169,16 +187,11 @@ export class RedisStockGate implements StockGate {
     }
   }
 
-  async setCapacity(saleId: string, sku: string, capacity: number): Promise<void> {
-    for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity);
+  async setCapacity({ saleId, gateVersion }: GateOfSale, sku: string, capacity: number): Promise<void> {
+    for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity, gateVersion);
   }
 
-  async beginRebuild(
-    saleId: string,
-    token: string,
-    skus: readonly string[],
-    options: { readonly remake: boolean; readonly lanes: number },
-  ): Promise<RebuildBeginning> {
+  async beginRebuild(saleId: string, token: string, skus: readonly string[], options: RebuildOptions): Promise<RebuildBeginning> {
     try {
       return await this.#beginRebuild(saleId, token, skus, options);
     } finally {
@@ -190,29 +203,25 @@ export class RedisStockGate implements StockGate {
    * The whole first and then each lane, so that two rebuilds never empty lanes side by side. Lanes of another cut go before
    * either: whoever still knows the sale by that cut finds nothing there to sell, wherever we die.
    */
-  async #beginRebuild(
-    saleId: string,
-    token: string,
-    skus: readonly string[],
-    { remake, lanes }: { readonly remake: boolean; readonly lanes: number },
-  ): Promise<RebuildBeginning> {
+  async #beginRebuild(saleId: string, token: string, skus: readonly string[], options: RebuildOptions): Promise<RebuildBeginning> {
+    const { remake, lanes, gateVersion } = options;
     const cut = await this.#lanes.cutOf(saleId);
     const isCutAnew = cut !== undefined && cut !== lanes;
     if (isCutAnew) {
       const before = this.#lanes.make(saleId, cut);
-      if (!remake && (await summaryOf(before, [])).state === 'ready') return 'ready';
+      if (!remake && (await isReady(before, gateVersion))) return 'ready';
       if (cut > 1) for (const lane of before.all) await lane.empty(skus);
     }
     const sale = this.#lanes.make(saleId, lanes);
-    let begun = await sale.whole.beginRebuild(token, skus, { remake: remake || isCutAnew, lanes });
+    let begun = await sale.whole.beginRebuild(token, skus, { ...options, remake: remake || isCutAnew });
     if (lanes === 1) return begun;
     if (begun === 'ready') {
-      if ((await summaryOf(sale, [])).state === 'ready') return 'ready';
+      if (await isReady(sale, gateVersion)) return 'ready';
       // All lanes were ready before the whole was: one of them has been lost since.
-      begun = await sale.whole.beginRebuild(token, skus, { remake: true, lanes });
+      begun = await sale.whole.beginRebuild(token, skus, { ...options, remake: true });
     }
     for (const lane of begun === 'started' ? sale.all : []) {
-      const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes });
+      const emptied = await lane.beginRebuild(token, skus, { ...options, remake: true });
       if (emptied !== 'started') return emptied;
     }
     return begun;
@@ -272,21 +281,17 @@ export class RedisStockGate implements StockGate {
   }
 
   async summary(saleId: string, skus: readonly string[]): Promise<GateSummary> {
-    const found = await summaryOf(await this.#lanes.of(saleId), skus);
-    if (found.state === 'none') this.#lanes.forget(saleId);
-    return found;
+    return summaryOf(await this.#lanes.asked(saleId), skus);
   }
 
   async takenSeats(saleId: string, sku: string, capacity: number): Promise<TakenSeats> {
-    const { all } = await this.#lanes.of(saleId);
+    const { all } = await this.#lanes.asked(saleId);
     const found = await Promise.all(all.map((lane) => lane.takenSeats(sku, Math.ceil(capacity / all.length))));
     const isTaken = (unit: number): boolean => {
       const [bits, number] = [found[unit % all.length]?.bits, Math.floor(unit / all.length)];
       return (((bits?.[number >> 3] ?? 0) >> (7 - (number & 7))) & 1) === 1;
     };
-    const state = joinStates(found.map((ofLane) => ofLane.state));
-    if (state === 'none') this.#lanes.forget(saleId);
-    return { state, isTaken };
+    return { state: joinStates(found.map((ofLane) => ofLane.state)), isTaken };
   }
 
   async owners(saleId: string, sku: string, fromUnit: number): Promise<UnitOwner[]> {
@@ -331,6 +336,10 @@ export class RedisStockGate implements StockGate {
     const units = [...unitsOf(lines).values()].flat();
     return [home, ...others.filter((lane) => units.some((unit) => lane.has(unit)))];
   }
+}
+
+async function isReady({ all }: SaleLanes, gateVersion: number): Promise<boolean> {
+  return (await Promise.all(all.map((lane) => lane.isReady(gateVersion)))).every(Boolean);
 }
 
 async function summaryOf({ all }: SaleLanes, skus: readonly string[]): Promise<GateSummary> {

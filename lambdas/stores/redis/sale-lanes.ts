@@ -61,6 +61,12 @@ export class LaneRegister {
     return asked;
   }
 
+  /** Of a read that is answered from a near cache as a rule: lanes of an older cut, which a failover may bring back, must not answer it. */
+  asked(saleId: string): Promise<SaleLanes> {
+    this.forget(saleId);
+    return this.of(saleId);
+  }
+
   /** The lanes of a sale that is to have so many. */
   make(saleId: string, lanes: number): SaleLanes {
     return new SaleLanes(this.#connection, this.#random, { saleId, lanes });

@@ -31,7 +31,7 @@ async function call(wish: RequestWish = {}, outcome: PutSaleOutcome = { kind: 'c
 describe('PUT a sale', () => {
   test('hands the draft to the domain, with what is usual where nothing is said', async () => {
     const { response, puts } = await call();
-    const { version: _, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf();
+    const { version: _, gateVersion: ______, tag: __, highestCustomerLimit: ___, halt: ____, stockInUse: _____, ...draft } = saleOf();
     expect(puts).toEqual([[{ ...draft, items: draft.items.map((one) => ({ ...one, seating: 'general' })) }, 'any']]);
     expect(response).toEqual({
       status: 201,

@@ -82,6 +82,7 @@ const sale: fc.Arbitrary<Sale> = fc.record(
     saleId: id,
     tag: fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{3}$/),
     version: fc.integer({ min: 1 }),
+    gateVersion: fc.integer({ min: 1 }),
     name: anyText,
     opensAtMs: epochMs,
     closesAtMs: epochMs,

@@ -34,7 +34,7 @@ describe('a message of the orders queue', () => {
     ['no JSON', 'hello'],
     ['nothing', ''],
     ['null', 'null'],
-    ['no order', JSON.stringify({ customerLimit: 0, holdSeconds: 600 })],
+    ['no order', JSON.stringify({ customerLimit: 0, holdSeconds: 600, gateVersion: 1 })],
     ['a member too many', JSON.stringify({ ...request, extra: 1 })],
     ['an order with a member too many', JSON.stringify({ ...request, order: { ...request.order, extra: 1 } })],
     ['a state that is none', JSON.stringify({ ...request, order: { ...request.order, state: 'open' } })],

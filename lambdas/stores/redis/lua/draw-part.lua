@@ -1,23 +1,23 @@
 -- Rule 4 in a lane that is not the order's home: what the order may keep of its units there, and others for what is missing, from
 -- a random place as in draw.lua. All that is there, though it be too little: draw.lua judges at home.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
--- ARGV  1 orderId  2 units of this lane to be kept if they are clear or its own  3 units of this lane counted already
---       4 a random whole number  5 spread in units  6 number of skus n  then n skus, n quantities still needed
+-- ARGV  1 version of the sale that the gate must be of  2 orderId  3 units of this lane to be kept if they are clear or its own
+--       4 units of this lane counted already  5 a random whole number  6 spread in units  7 number of skus n  then n skus, n quantities still needed
 -- RETURNS
 --   park             no gate, or being rebuilt
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   done             the ledger has said what became of the order
 --   drawn, units     those kept, then those found
-if redis.call('HGET', META, 'st') ~= 'ready' then return { 'park' } end
-local id, count = ARGV[1], tonumber(ARGV[6])
-local stocks, slot = stocks_of(7, count), slot_of(ARGV[1])
+if not sells(ARGV[1]) then return { 'park' } end
+local id, count = ARGV[2], tonumber(ARGV[7])
+local stocks, slot = stocks_of(8, count), slot_of(ARGV[2])
 local part = read_entry(id)
 if part and part.version > 0 then return { 'done' } end
 local more = undeclared(stocks, part)
 if more then return more end
 
 local list = {}
-for _, it in ipairs(parse_units(ARGV[2])) do
+for _, it in ipairs(parse_units(ARGV[3])) do
   local owner = owner_of(stocks[it.sku], it.unit)
   if owner == slot or is_free(owner) then
     give(stocks[it.sku], it.unit, slot)
@@ -25,13 +25,13 @@ for _, it in ipairs(parse_units(ARGV[2])) do
   end
 end
 -- A failover may have forgotten that a unit was set aside that is counted already: free, it would be found a second time.
-local there = parse_units(ARGV[3])
+local there = parse_units(ARGV[4])
 for _, it in ipairs(there) do
   if is_free(owner_of(stocks[it.sku], it.unit)) then give(stocks[it.sku], it.unit, slot) end
 end
 -- Another delivery of the same message may have set units aside here: those first.
 local short, counted = {}, names_of(there)
-for i = 1, count do short[ARGV[6 + i]] = tonumber(ARGV[6 + count + i]) end
+for i = 1, count do short[ARGV[7 + i]] = tonumber(ARGV[7 + count + i]) end
 local before = part and parse_units(part.units) or {}
 for _, it in ipairs(before) do
   if short[it.sku] and short[it.sku] > 0 and not counted[name_of(it)] and owner_of(stocks[it.sku], it.unit) == slot then
@@ -41,12 +41,12 @@ for _, it in ipairs(before) do
 end
 save_counts(stocks)
 for i = 1, count do
-  local stock = stocks[ARGV[6 + i]]
+  local stock = stocks[ARGV[7 + i]]
   local left, capacity = left_of(stock)
   local quantity = math.min(left, short[stock.sku])
   if quantity > 0 then
     local first = next_clear(stock, 0)
-    local start = first + tonumber(ARGV[4]) % math.min(capacity - first, tonumber(ARGV[5]))
+    local start = first + tonumber(ARGV[5]) % math.min(capacity - first, tonumber(ARGV[6]))
     take_clear(stock, quantity, capacity, math.floor(start / 8), slot, list)
   end
 end

@@ -5,9 +5,9 @@
 -- A seat has no other in its place: it stays the order's until the ledger says whose it is, also where the gate has it
 -- for another order, since only one of the two can be committed.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
--- ARGV  1 orderId  2 fingerprint  3 customerId ('' = house)  4 when to send again if not committed (epoch ms)
---       5 document (the request)  6 the message's units  7 those of them that are seats  8 a random whole number
---       9 spread in units  10 units that other lanes gave  11 number of skus n  then n skus (distinct), n quantities still
+-- ARGV  1 version of the sale that the gate must be of  2 orderId  3 fingerprint  4 customerId ('' = house)
+--       5 when to send again if not committed (epoch ms)  6 document (the request)  7 the message's units  8 those of them that are seats  9 a random whole number
+--       10 spread in units  11 units that other lanes gave  12 number of skus n  then n skus (distinct), n quantities still
 --       needed, then how many are of this lane and the collided claims, as in mark.lua
 -- RETURNS
 --   park             no gate, or being rebuilt
@@ -16,21 +16,21 @@
 --   none             some line cannot be filled
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   drawn, units     what the order has in this lane now
-local id, slot = ARGV[1], slot_of(ARGV[1])
-if redis.call('HGET', META, 'st') ~= 'ready' then return { 'park' } end
+local id, slot = ARGV[2], slot_of(ARGV[2])
+if not sells(ARGV[1]) then return { 'park' } end
 local known = read_entry(id)
 if known and known.version > 0 then return { 'done' } end
-local count = tonumber(ARGV[11])
-local stocks = stocks_of(12, count)
+local count = tonumber(ARGV[12])
+local stocks = stocks_of(13, count)
 local more = undeclared(stocks, known)
 if more then return more end
 
-local claims = parse_claims(12 + 2 * count)
+local claims = parse_claims(13 + 2 * count)
 local collided = names_of(claims)
 local short, to_set = {}, {}
 for i = 1, count do
-  short[ARGV[11 + i]] = tonumber(ARGV[11 + count + i])
-  to_set[ARGV[11 + i]] = 0
+  short[ARGV[12 + i]] = tonumber(ARGV[12 + count + i])
+  to_set[ARGV[12 + i]] = 0
 end
 local kept, fresh = {}, {}
 local function keep(it, owner)
@@ -45,12 +45,12 @@ end
 -- What the order keeps is judged before the marks: a unit that is another's by the ledger is not in it either way. Seats
 -- come first, so that no unit of another body stands in for one.
 local seated, seat_taken = {}, false
-for _, it in ipairs(parse_units(ARGV[7])) do
+for _, it in ipairs(parse_units(ARGV[8])) do
   seated[it.sku] = true
   if collided[name_of(it)] then seat_taken = true else keep(it, owner_of(stocks[it.sku], it.unit)) end
 end
 local before = known and parse_units(known.units) or {}
-for _, it in ipairs(#before > 0 and before or parse_units(ARGV[6])) do
+for _, it in ipairs(#before > 0 and before or parse_units(ARGV[7])) do
   if short[it.sku] and short[it.sku] > 0 and not collided[name_of(it)] then
     local owner = owner_of(stocks[it.sku], it.unit)
     if owner == slot or is_free(owner) then keep(it, owner) end
@@ -62,7 +62,7 @@ if seat_taken then return { 'seat-taken' } end
 
 local capacities = {}
 for i = 1, count do
-  local sku = ARGV[11 + i]
+  local sku = ARGV[12 + i]
   local left, capacity = left_of(stocks[sku])
   if not seated[sku] and left - to_set[sku] < short[sku] then return { 'none' } end
   capacities[sku] = capacity
@@ -70,10 +70,10 @@ end
 
 for _, it in ipairs(fresh) do give(stocks[it.sku], it.unit, slot) end
 for i = 1, count do
-  local sku = ARGV[11 + i]
+  local sku = ARGV[12 + i]
   if short[sku] > 0 then
     local first = next_clear(stocks[sku], 0)
-    local start = first + tonumber(ARGV[8]) % math.min(capacities[sku] - first, tonumber(ARGV[9]))
+    local start = first + tonumber(ARGV[9]) % math.min(capacities[sku] - first, tonumber(ARGV[10]))
     take_clear(stocks[sku], short[sku], capacities[sku], math.floor(start / 8), slot, kept)
   end
 end
@@ -83,12 +83,12 @@ for _, it in ipairs(before) do
 end
 save_counts(stocks)
 
-local units, counts = format_units(kept), #kept + #parse_units(ARGV[10])
+local units, counts = format_units(kept), #kept + #parse_units(ARGV[11])
 write_entry(id, {
-  version = 0, live = true, fp = ARGV[2], rt = '', customer = ARGV[3], counts = counts, units = units, elsewhere = ARGV[10],
-  attempt = '', document = ARGV[5],
+  version = 0, live = true, fp = ARGV[3], rt = '', customer = ARGV[4], counts = counts, units = units, elsewhere = ARGV[11],
+  attempt = '', document = ARGV[6],
 })
-redis.call('ZADD', PEND, 'NX', ARGV[4], id)
+redis.call('ZADD', PEND, 'NX', ARGV[5], id)
 if known then count_units(known.customer, -known.counts) end
-count_units(ARGV[3], counts)
+count_units(ARGV[4], counts)
 return { 'drawn', units }

@@ -4,10 +4,11 @@
 -- the rest from the other lanes (take.lua, store.lua) or comes to nothing (remove.lua). Until then it counts with all it asks
 -- for, and nothing was promised.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
--- ARGV  1 orderId  2 fingerprint  3 customerId ('' = house)  4 customer's limit in units (0 = none)
---       5 when to send again if not committed (epoch ms)  6 document (the request)  7 known orders only: 1 or 0
---       8 units of the order  9 attempt, if it may gather ('' = there is no other lane)  10 some of its seats are of other lanes: 1 or 0
---       11 number of skus n  then n skus (distinct), n quantities (0 of a sku with seats), then its seats of this lane ('' = none)
+-- ARGV  1 version of the sale that the gate must be of  2 orderId  3 fingerprint  4 customerId ('' = house)
+--       5 customer's limit in units (0 = none)  6 when to send again if not committed (epoch ms)  7 document (the request)
+--       8 known orders only: 1 or 0
+--       9 units of the order  10 attempt, if it may gather ('' = there is no other lane)  11 some of its seats are of other lanes: 1 or 0
+--       12 number of skus n  then n skus (distinct), n quantities (0 of a sku with seats), then its seats of this lane ('' = none)
 -- RETURNS
 --   busy                        no gate, or being rebuilt; also for known orders
 --   ask-ledger                  known by its claims only
@@ -20,8 +21,8 @@
 --   sold-out, left, …           clear units of each sku asked for, in order
 --   gather, attempt, units      set aside now, or before in the same attempt; the rest is to be gathered
 --   reserved, units             set aside now
-local id, fingerprint, customer, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-if redis.call('HGET', META, 'st') ~= 'ready' then return { 'busy' } end
+local id, fingerprint, customer, limit = ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5])
+if not sells(ARGV[1]) then return { 'busy' } end
 
 local known = read_entry(id)
 if known then
@@ -31,40 +32,40 @@ if known then
   if known.version == 0 then return { 'pending', known.document, known.units, known.elsewhere } end
   return { 'replayed', known.document }
 end
-if ARGV[7] == '1' then return { 'unknown' } end
+if ARGV[8] == '1' then return { 'unknown' } end
 
-local count, asked = tonumber(ARGV[11]), tonumber(ARGV[8])
-local stocks = stocks_of(12, count)
+local count, asked = tonumber(ARGV[12]), tonumber(ARGV[9])
+local stocks = stocks_of(13, count)
 if limit > 0 and customer ~= '' then
   local used = tonumber(redis.call('HGET', CUST, customer) or 0)
   if used + asked > limit then return { 'customer-limit', math.max(0, limit - used) } end
 end
 
-local seats, taken = parse_units(ARGV[12 + 2 * count]), {}
+local seats, taken = parse_units(ARGV[13 + 2 * count]), {}
 for _, it in ipairs(seats) do
   if not is_free(owner_of(stocks[it.sku], it.unit)) then taken[#taken + 1] = it end
 end
 if #taken > 0 then return { 'seat-taken', format_units(taken) } end
 
-local sold_out, short, there, capacities = { 'sold-out' }, ARGV[10] == '1', {}, {}
+local sold_out, short, there, capacities = { 'sold-out' }, ARGV[11] == '1', {}, {}
 for i = 1, count do
-  local left, capacity = left_of(stocks[ARGV[11 + i]])
-  local quantity = tonumber(ARGV[11 + count + i])
+  local left, capacity = left_of(stocks[ARGV[12 + i]])
+  local quantity = tonumber(ARGV[12 + count + i])
   sold_out[i + 1], there[i], capacities[i] = left, math.min(left, quantity), capacity
   if left < quantity then short = true end
 end
-if short and ARGV[9] == '' then return sold_out end
+if short and ARGV[10] == '' then return sold_out end
 
 local list, slot = seats, slot_of(id)
 for _, it in ipairs(seats) do give(stocks[it.sku], it.unit, slot) end
-for i = 1, count do take_clear(stocks[ARGV[11 + i]], there[i], capacities[i], 0, slot, list) end
+for i = 1, count do take_clear(stocks[ARGV[12 + i]], there[i], capacities[i], 0, slot, list) end
 save_counts(stocks)
-local units, attempt = format_units(list), short and ARGV[9] or ''
+local units, attempt = format_units(list), short and ARGV[10] or ''
 write_entry(id, {
   version = 0, live = true, fp = fingerprint, rt = '', customer = customer, counts = asked, units = units, elsewhere = '',
-  attempt = attempt, document = ARGV[6],
+  attempt = attempt, document = ARGV[7],
 })
-redis.call('ZADD', PEND, ARGV[5], id)
+redis.call('ZADD', PEND, ARGV[6], id)
 count_units(customer, asked)
 if short then return { 'gather', attempt, units } end
 return { 'reserved', units }

@@ -1,7 +1,8 @@
 -- Gathering (ADR 0015): sets aside what this lane, not the order's home, has of what is missing. Again in the same
 -- attempt: the same units. What another attempt took is let go only if the caller has seen that its own stands at the order.
 -- KEYS  1 meta  2 ent  3 pend  4 due  5 cust  then bits, own of each sku
--- ARGV  1 orderId  2 attempt  3 the attempt it takes the place of ('-' = none)  4 number of skus n  then n skus, n quantities
+-- ARGV  1 version of the sale that the gate must be of  2 orderId  3 attempt
+--       4 the attempt it takes the place of ('-' = none)  5 number of skus n  then n skus, n quantities
 --       still needed (0 of a sku with seats), then the order's seats of this lane ('' = none)
 -- RETURNS
 --   busy             no gate, or being rebuilt
@@ -10,14 +11,14 @@
 --   other, attempt   units are set aside by another attempt, or ('') drawn for a message
 --   seat-taken, units   seats asked for that are another order's: nothing was set aside
 --   taken, units     what the order has in this lane now
-if redis.call('HGET', META, 'st') ~= 'ready' then return { 'busy' } end
-local id, attempt, count = ARGV[1], ARGV[2], tonumber(ARGV[4])
-local stocks, slot = stocks_of(5, count), slot_of(ARGV[1])
+if not sells(ARGV[1]) then return { 'busy' } end
+local id, attempt, count = ARGV[2], ARGV[3], tonumber(ARGV[5])
+local stocks, slot = stocks_of(6, count), slot_of(ARGV[2])
 local part = read_entry(id)
 if part then
   if part.version > 0 then return { 'ended' } end
   if part.attempt == attempt then return { 'taken', part.units } end
-  if part.attempt ~= ARGV[3] then return { 'other', part.attempt } end
+  if part.attempt ~= ARGV[4] then return { 'other', part.attempt } end
   local more = undeclared(stocks, part)
   if more then return more end
   for _, it in ipairs(parse_units(part.units)) do take_back(stocks[it.sku], it.unit, slot) end
@@ -26,14 +27,14 @@ if part then
 end
 
 local list, taken = {}, {}
-for _, it in ipairs(parse_units(ARGV[5 + 2 * count])) do
+for _, it in ipairs(parse_units(ARGV[6 + 2 * count])) do
   if is_free(owner_of(stocks[it.sku], it.unit)) then list[#list + 1] = it else taken[#taken + 1] = it end
 end
 if #taken > 0 then list = {} end
 for _, it in ipairs(list) do give(stocks[it.sku], it.unit, slot) end
 for i = 1, #taken > 0 and 0 or count do
-  local left, capacity = left_of(stocks[ARGV[4 + i]])
-  take_clear(stocks[ARGV[4 + i]], math.min(left, tonumber(ARGV[4 + count + i])), capacity, 0, slot, list)
+  local left, capacity = left_of(stocks[ARGV[5 + i]])
+  take_clear(stocks[ARGV[5 + i]], math.min(left, tonumber(ARGV[5 + count + i])), capacity, 0, slot, list)
 end
 save_counts(stocks)
 if #list > 0 then

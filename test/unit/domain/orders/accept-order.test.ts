@@ -71,7 +71,7 @@ describe('a new order', () => {
     });
     expect(calls.methods()).toEqual(['reserve']);
     expect(calls.argsOf('reserve')[0]?.[1]).toEqual({ knownOnly: false });
-    const request = { order: outcome.kind === 'accepted' && outcome.order, customerLimit: 6, holdSeconds: 600 };
+    const request = { order: outcome.kind === 'accepted' && outcome.order, customerLimit: 6, holdSeconds: 600, gateVersion: 1 };
     expect(queue.sent).toEqual([{ request, withinMs: limits.takeMs }]);
     expect(ledger.effects).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('what is wrong with a request is answered without any I/O', () => {
 
 describe('what the gate says', () => {
   test('pending: the kept request is sent again, and the answer is a replay', async () => {
-    const kept = reserving({ order: { ...heldOrder(), state: 'accepted', version: 0 }, customerLimit: 3, holdSeconds: 60 });
+    const kept = reserving({ order: { ...heldOrder(), state: 'accepted', version: 0 }, customerLimit: 3, holdSeconds: 60, gateVersion: 1 });
     const { accept, queue } = system({ reserve: () => Promise.resolve({ kind: 'pending', request: kept }) });
     expect(await accept()).toEqual({ kind: 'accepted', order: kept.order, replayed: true });
     expect(queue.sent).toEqual([{ request: kept, withinMs: limits.takeMs }]);

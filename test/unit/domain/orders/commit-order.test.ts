@@ -11,7 +11,7 @@ import type { DrawOutcome, StockGate } from '../../../../lambdas/domain/stock/po
 import { heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
-import { done, inTurn, scriptedGate } from '../../../support/fakes-gate.ts';
+import { done, gateOf, inTurn, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingExpiries, RecordingQueue } from '../../../support/fakes-queue.ts';
@@ -308,7 +308,7 @@ describe('before an order is refused for want of units', () => {
     const request = requestOf();
     expect(await commit(request)).toBe('settled');
     expect(calls.methods()).toEqual(['draw', 'incarnation', 'setCapacity', 'owners', 'mark', 'draw', 'apply']);
-    expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 10]]);
+    expect(calls.argsOf('setCapacity')).toEqual([[gateOf(), 'shirt', 10]]);
     expect(calls.argsOf('draw')[1]).toEqual([request, []]);
     expect(ledger.stored.get(request.order.orderId)?.state).toBe('held');
   });
@@ -326,8 +326,8 @@ describe('before an order is refused for want of units', () => {
       }),
     );
     expect(calls.argsOf('setCapacity')).toEqual([
-      ['drop', 'cap', 3],
-      ['drop', 'shirt', 10],
+      [gateOf(), 'cap', 3],
+      [gateOf(), 'shirt', 10],
     ]);
   });
 

@@ -198,7 +198,7 @@ describe('a withdrawal of more than is free', () => {
     const first = withdrawUnits({ ...deps, gate: scriptedGate({ ...answers, reserve }).gate }, { ...operation, units: 194 });
     await expect(first).rejects.toThrow(UnavailableError);
     await commitAll();
-    await calls.gate.reserve(fromBuyer({ order: ledger.stored.get(idOf(0)) as Order, customerLimit: 0, holdSeconds: 600 }));
+    await calls.gate.reserve(fromBuyer({ order: ledger.stored.get(idOf(0)) as Order, customerLimit: 0, holdSeconds: 600, gateVersion: 1 }));
     expect(await withdraw({ units: 194 })).toEqual({ kind: 'capacity-in-use', available: 193 });
     expect([ledger.stored.get(idOf(0))?.state, ledger.stored.get(idOf(1))?.state]).toEqual(['cancelled', 'rejected']);
     expect([ledger.claimed.size, left()]).toEqual([0, 193]);

@@ -4,7 +4,7 @@ import type { StockOperation } from '../../../../lambdas/domain/sales/stock-oper
 import { addUnits } from '../../../../lambdas/domain/sales/add-units.ts';
 import { itemOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
-import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { done, gateOf, scriptedGate } from '../../../support/fakes-gate.ts';
 
 const operation: StockOperation = { saleId: 'drop', idempotencyKey: 'k1', kind: 'add', sku: 'shirt', units: 5 };
 
@@ -19,7 +19,7 @@ describe('adding units', () => {
       },
     });
     expect(await addUnits({ catalog, gate: gate.gate }, operation)).toMatchObject({ kind: 'added', replayed: false });
-    expect(gate.argsOf('setCapacity')).toEqual([['drop', 'shirt', 15]]);
+    expect(gate.argsOf('setCapacity')).toEqual([[gateOf(), 'shirt', 15]]);
     expect(order).toEqual(['read drop', 'write v2']);
   });
 
@@ -29,7 +29,7 @@ describe('adding units', () => {
     await expect(addUnits({ catalog, gate: away.gate }, operation)).rejects.toThrow(UnavailableError);
     const gate = scriptedGate({ setCapacity: done });
     expect(await addUnits({ catalog, gate: gate.gate }, operation)).toMatchObject({ kind: 'added', replayed: true });
-    expect(gate.argsOf('setCapacity')).toEqual([['drop', 'shirt', 15]]);
+    expect(gate.argsOf('setCapacity')).toEqual([[gateOf(), 'shirt', 15]]);
     expect(catalog.stored.get('drop')?.items).toEqual([itemOf({ capacity: 15 })]);
   });
 

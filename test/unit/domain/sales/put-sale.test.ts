@@ -8,7 +8,7 @@ import type { StockGate } from '../../../../lambdas/domain/stock/ports.ts';
 import { draftOf, heldOrder, ids, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
-import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { done, gateOf, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
@@ -56,7 +56,7 @@ describe('creating a sale', () => {
     const { put, catalog, calls, clock } = system([]);
     expect(await put(draftOf())).toEqual({ kind: 'created', sale: saleOf() });
     expect(calls.calls).toEqual([
-      { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false, lanes: 1 }] },
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false, lanes: 1, gateVersion: 1 }] },
       { method: 'publish', args: ['drop', 'token', 0, { shirt: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v1']);
@@ -124,7 +124,7 @@ describe('replacing a sale that has not opened', () => {
       sale: { ...draft, version: 2, items: [itemOf({ capacity: 2 }), itemOf({ sku: 'sock' })] },
     });
     expect(calls.calls).toEqual([
-      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true, lanes: 1 }] },
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true, lanes: 1, gateVersion: 2 }] },
       { method: 'publish', args: ['drop', 'token', 0, { shirt: 2, sock: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v2']);
@@ -187,8 +187,8 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
     const items = [itemOf({ capacity: 12, name: 'X' })];
     const draft = draftOf({ opensAtMs: nowMs + 90_000, currency: 'USD', items });
     expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { ...draft, items, stockInUse: true } });
-    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1 });
-    expect(calls.argsOf('setCapacity')).toEqual([['drop', 'shirt', 12]]);
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1, gateVersion: 1 });
+    expect(calls.argsOf('setCapacity')).toEqual([[gateOf(), 'shirt', 12]]);
     expect(catalog.stored.get('drop')?.stockInUse).toBe(true);
   });
 
@@ -207,15 +207,20 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
     expect(calls.calls).toEqual([]);
   });
 
-  test('a put that began before the first operation loads the claims into the gate it had emptied, then is refused', async () => {
+  test('a put that began before the first operation makes the gate it had emptied as the sale is, claims included, then is refused', async () => {
     const { put, catalog, calls, ledger } = system([saleOf(future)]);
     ledger.put(heldOrder({ customerId: '', units: [3], changes: { state: 'withdrawn' } }));
     catalog.beforeWrite = () => {
       catalog.beforeWrite = () => {};
       catalog.stored.set('drop', { ...inUse, version: 2 });
     };
-    expect(await put(draftOf({ ...future, items: [itemOf({ capacity: 2 })] }))).toMatchObject({ kind: 'capacity-in-use', capacity: 10 });
-    expect(calls.methods()).toEqual(['beginRebuild', ...Array<string>(4).fill('renew'), 'load', 'publish']);
+    const draft = draftOf({ ...future, lanes: 3, items: [itemOf({ capacity: 2 })] });
+    expect(await put(draft)).toEqual({ kind: 'sale-already-opened', members: ['lanes'] });
+    expect(calls.methods()).toEqual(['beginRebuild', 'beginRebuild', ...Array<string>(4).fill('renew'), 'load', 'publish']);
+    expect(calls.argsOf('beginRebuild').map(([, , , options]) => options)).toEqual([
+      { remake: true, lanes: 3, gateVersion: 2 },
+      { remake: true, lanes: 1, gateVersion: 1 },
+    ]);
     expect(calls.argsOf('publish')).toEqual([['drop', 'token', 1, { shirt: 10 }]]);
   });
 });
@@ -236,8 +241,8 @@ describe('changing a sale that has opened', () => {
     expect(await put(draft)).toEqual({ kind: 'replaced', sale: { ...saleOf(changes), version: 2 } });
     expect(catalog.effects).toEqual(['read drop', 'write v2']);
     expect(calls.methods()).toEqual([...draft.items.map(() => 'setCapacity'), 'beginRebuild']);
-    expect(calls.argsOf('setCapacity')).toEqual(draft.items.map(({ sku, capacity }) => ['drop', sku, capacity]));
-    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1 });
+    expect(calls.argsOf('setCapacity')).toEqual(draft.items.map(({ sku, capacity }) => [gateOf(), sku, capacity]));
+    expect(calls.argsOf('beginRebuild')[0]?.[3]).toEqual({ remake: false, lanes: 1, gateVersion: 1 });
   });
 
   test.each<[string, Partial<Sale>, readonly string[]]>([
@@ -296,7 +301,7 @@ describe('changing a sale that has opened', () => {
     await expect(put(draft)).rejects.toThrow(UnavailableError);
     lives = true;
     expect((await put(draft)).kind).toBe('replaced');
-    expect(calls.argsOf('setCapacity').at(-1)).toEqual(['drop', 'shirt', 30]);
+    expect(calls.argsOf('setCapacity').at(-1)).toEqual([gateOf(), 'shirt', 30]);
   });
 
   test.each(['paused', 'closed'] as const)('a sale that is %s stays so, whatever end is put', async (halt) => {
@@ -354,7 +359,7 @@ describe('the seats of a sale', () => {
     expect(await call(draft(put(more)))).toMatchObject({ kind: 'replaced' });
     expect(catalog.stored.get('drop')?.items).toEqual([seatedItem(more, 'stalls', 2)]);
     expect(seatMaps.effects).toEqual(['read stalls', 'prune v1', 'write stalls v2']);
-    expect(calls.argsOf('setCapacity')).toEqual([['drop', 'stalls', 4]]);
+    expect(calls.argsOf('setCapacity')).toEqual([[gateOf(), 'stalls', 4]]);
   });
 
   test.each<[string, readonly Sale[], ItemDraft, object]>([

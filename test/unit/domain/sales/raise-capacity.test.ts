@@ -59,7 +59,7 @@ class CapacityGate implements Rebuilt {
     return Promise.resolve(true);
   }
 
-  setCapacity(_: string, __: string, capacity: number): Promise<void> {
+  setCapacity(_: unknown, __: string, capacity: number): Promise<void> {
     if (this.#meta) this.#meta = { ...this.#meta, capacity: Math.max(this.#meta.capacity, capacity) };
     return Promise.resolve();
   }

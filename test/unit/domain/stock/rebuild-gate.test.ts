@@ -53,7 +53,7 @@ describe('rebuilding a gate', () => {
     expect(await rebuildGate(deps, sale)).toBe('rebuilt');
     const [shirts, caps] = [claimsOf(order).slice(0, 2), claimsOf(order).slice(2)];
     expect(calls.calls).toEqual([
-      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1 }] },
+      { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1, gateVersion: 1 }] },
       { method: 'renew', args: ['drop', 'token'] },
       { method: 'renew', args: ['drop', 'token'] },
       { method: 'renew', args: ['drop', 'token'] },

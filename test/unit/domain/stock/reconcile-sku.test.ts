@@ -5,9 +5,9 @@ import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import type { Claim } from '../../../../lambdas/domain/orders/ports.ts';
 import type { StockGate, UnitOwner } from '../../../../lambdas/domain/stock/ports.ts';
 import { reconcileSku } from '../../../../lambdas/domain/stock/reconcile-sku.ts';
-import { acceptedOrder, heldOrder, nowMs } from '../../../support/builders.ts';
+import { acceptedOrder, heldOrder, nowMs, saleOf } from '../../../support/builders.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
-import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { done, gateOf, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 
 function system(owners: readonly UnitOwner[], answers: Partial<StockGate> = {}) {
@@ -21,7 +21,7 @@ function system(owners: readonly UnitOwner[], answers: Partial<StockGate> = {}) 
   });
   const ledger = new InMemoryLedger();
   const clock = new ManualClock();
-  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock }, 'drop', 'shirt', capacity);
+  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock }, saleOf(), 'shirt', capacity);
   return { calls, ledger, clock, run };
 }
 
@@ -34,7 +34,7 @@ describe('reconciling a sku', () => {
     ledger.put(ann);
     await run();
     expect(calls.calls).toEqual([
-      { method: 'setCapacity', args: ['drop', 'shirt', 10] },
+      { method: 'setCapacity', args: [gateOf(), 'shirt', 10] },
       { method: 'owners', args: ['drop', 'shirt', 0] },
     ]);
     expect(ledger.effects).toEqual([]);

@@ -9,7 +9,7 @@ import { type SweepPosition, sweepSale } from '../../../../lambdas/domain/stock/
 import { heldOrder, itemOf, nowMs, requestOf, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
-import { done, scriptedGate } from '../../../support/fakes-gate.ts';
+import { done, gateOf, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
@@ -70,11 +70,11 @@ describe('a pass over a sale in which nothing is wrong', () => {
       'setCapacity',
       'owners',
     ]);
-    expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1 }]]);
+    expect(calls.argsOf('beginRebuild')).toEqual([['drop', 'token', ['shirt', 'cap'], { remake: false, lanes: 1, gateVersion: 1 }]]);
     expect(calls.argsOf('overdueHolds')).toEqual([['drop', nowMs - limits.holdGraceMs]]);
     expect(calls.argsOf('setCapacity')).toEqual([
-      ['drop', 'shirt', 10],
-      ['drop', 'cap', 3],
+      [gateOf(), 'shirt', 10],
+      [gateOf(), 'cap', 3],
     ]);
     expect(ledger.effects).toEqual([]);
     expect(meter.counts).toEqual({});

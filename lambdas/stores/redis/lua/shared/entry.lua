@@ -18,6 +18,13 @@
 local META, ENT, PEND, DUE, CUST = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local ENTRY = '^(%d+)\31([01])\31([^\31]*)\31(%d*)\31([^\31]*)\31(%d+)\31([^\31]*)\31([^\31]*)\31([^\31]*)\31(.*)$'
 
+-- True for a gate that sells, and by the terms of this version of the sale: a failover may bring back one that an operator
+-- has put anew since, of more units or cut otherwise.
+local function sells(gate_version)
+  local found = redis.call('HMGET', META, 'st', 'version')
+  return found[1] == 'ready' and found[2] == gate_version
+end
+
 local function read_entry(id)
   local text = redis.call('HGET', ENT, id)
   if not text then return nil end
