@@ -1,3 +1,5 @@
+import type { Payment } from '../../lambdas/domain/orders/order.ts';
+import type { PaymentEvent } from '../../lambdas/domain/payments/ports.ts';
 import type { Random } from './random.ts';
 import { type Answer, send } from './client.ts';
 import type { History, Told } from './history.ts';
@@ -78,14 +80,14 @@ async function ask({ world, orders }: System, told: Told, body: { lines: AskedLi
 }
 
 /** What a buyer does with an order: leaves it, looks at it, pays for it in time, late or twice, or cancels it at some time. */
-async function act(system: System, { latePayments }: Scenario, random: Random, told: Told): Promise<void> {
+async function act(system: System, scenario: Scenario, random: Random, told: Told): Promise<void> {
   const { world } = system;
   if (random.chance(0.2)) await look(system, told);
   const paying = random.chance(0.5);
   if (paying) {
-    void pay(system, random, told, `pi-${told.key}`, latePayments);
-    if (random.chance(0.15)) void pay(system, random, told, `pi-${told.key}`, latePayments);
-    if (random.chance(0.1)) void pay(system, random, told, `pi-${told.key}-again`, latePayments);
+    void pay(system, scenario, random, told, `pi-${told.key}`);
+    if (random.chance(0.15)) void pay(system, scenario, random, told, `pi-${told.key}`);
+    if (random.chance(0.1)) void pay(system, scenario, random, told, `pi-${told.key}-again`);
   }
   if (!random.chance(paying ? 0.15 : 0.35)) return;
   await world.timeline.sleep(random.pick([0, random.between(0, 3000), random.between(0, 60_000)]));
@@ -100,30 +102,27 @@ async function act(system: System, { latePayments }: Scenario, random: Random, t
 }
 
 /** A payment, told by the shop's own server or by the provider, as a rule again and again until it is answered. */
-async function pay({ world, orderReads, payments, backing }: System, random: Random, told: Told, id: string, late: number): Promise<void> {
+async function pay(system: System, { latePayments, paidBack }: Scenario, random: Random, told: Told, id: string): Promise<void> {
+  const { world, orderReads, backing } = system;
   const { orderId } = told;
   told.payments.set(id, told.payments.get(id));
   await world.timeline.sleep(
-    random.chance(late) ? random.between(29_000, 42_000) : random.pick([random.between(0, 4000), random.between(0, 29_000)]),
+    random.chance(latePayments) ? random.between(29_000, 42_000) : random.pick([random.between(0, 4000), random.between(0, 29_000)]),
   );
   const order = backing.ledger.stored.get(orderId);
-  const amount = order === undefined ? 4999 : order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  const amountMinor = order === undefined ? 4999 : order.lines.reduce((sum, line) => sum + line.quantity * line.unitPriceMinor, 0);
+  const payment = { provider: 'stripe', id, amountMinor, currency: 'EUR' };
   const byProvider = random.chance(0.5);
-  const payment = { provider: 'stripe', id, currency: 'EUR' };
+  if (byProvider && random.chance(paidBack)) void payBack(system, random, told, payment);
   const tellings = random.chance(0.2) ? 1 : attempts;
   for (let attempt = 0; attempt < tellings; attempt += 1) {
     const answer = byProvider
-      ? await send(world, payments, {
-          operation: 'receiveStripeEvent',
-          caller: { kind: 'anyone' },
-          headers: { 'stripe-signature': 'simulated' },
-          body: { kind: 'paid', orderId, payment: { ...payment, amountMinor: amount } },
-        })
+      ? await tellOfPayment(system, { kind: 'paid', orderId, payment })
       : await send(world, orderReads, {
           operation: 'confirmOrder',
           caller: { kind: 'operator' },
           params: { orderId },
-          body: { payment: { ...payment, amount } },
+          body: { payment: { provider: payment.provider, id, currency: payment.currency, amount: amountMinor } },
         });
     if (isLast(answer)) {
       const { code } = answer.body as { readonly code?: string };
@@ -132,6 +131,30 @@ async function pay({ world, orderReads, payments, backing }: System, random: Ran
     }
     await world.timeline.sleep(random.between(500, 5000));
   }
+}
+
+/** The provider paid it back: told once or twice, also before the payment itself. */
+async function payBack(system: System, random: Random, told: Told, payment: Payment): Promise<void> {
+  const { world } = system;
+  await world.timeline.sleep(random.pick([0, random.between(0, 3000), random.between(0, 40_000)]));
+  let tellings = random.chance(0.3) ? 2 : 1;
+  for (let attempt = 0; attempt < attempts && tellings > 0; attempt += 1) {
+    const answer = await tellOfPayment(system, { kind: 'paid-back', orderId: told.orderId, payment });
+    if (isLast(answer)) {
+      told.paidBack.add(payment.id);
+      tellings -= 1;
+    }
+    await world.timeline.sleep(random.between(500, 5000));
+  }
+}
+
+function tellOfPayment({ world, payments }: System, event: PaymentEvent): Promise<Answer> {
+  return send(world, payments, {
+    operation: 'receiveStripeEvent',
+    caller: { kind: 'anyone' },
+    headers: { 'stripe-signature': 'simulated' },
+    body: event,
+  });
 }
 
 function isLast(answer: Answer): answer is Exclude<Answer, string> {

@@ -24,20 +24,15 @@ export interface Delivery {
  */
 export class FairnessChecker {
   readonly #world: World;
-  readonly #gate: { readonly shards: RedisShards; readonly lanes: number };
+  readonly #shards: RedisShards;
   readonly #ledger: SimulatedLedger;
   readonly #catalog: InMemoryCatalog;
   /** orderId → what each of its deliveries that are under way has compared. */
   readonly #deliveries = new Map<string, Set<FreeUnits>>();
 
-  constructor(
-    world: World,
-    gate: { readonly shards: RedisShards; readonly lanes: number },
-    ledger: SimulatedLedger,
-    catalog: InMemoryCatalog,
-  ) {
+  constructor(world: World, shards: RedisShards, ledger: SimulatedLedger, catalog: InMemoryCatalog) {
     this.#world = world;
-    this.#gate = gate;
+    this.#shards = shards;
     this.#ledger = ledger;
     this.#catalog = catalog;
     ledger.onChange.push((change) => {
@@ -81,12 +76,17 @@ export class FairnessChecker {
     else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
   }
 
+  /** As the sale is cut: for good, once it has opened. */
+  get #lanes(): number {
+    return this.#catalog.stored.get(saleId)?.lanes ?? 1;
+  }
+
   #freeUnits(sku: string): Set<number> {
     const capacity = this.#catalog.stored.get(saleId)?.items.find((item) => item.sku === sku)?.capacity ?? 0;
-    const { shards, lanes } = this.#gate;
+    const lanes = this.#lanes;
     const slots = Array.from({ length: lanes }, (_, lane) => {
       const key = ownKey(laneName(saleId, lane, lanes), sku);
-      return shards.of(key).call(['getrange', key, '0', String(capacity * ownerBytes - 1)]) as string;
+      return this.#shards.of(key).call(['getrange', key, '0', String(capacity * ownerBytes - 1)]) as string;
     });
     const free = new Set<number>();
     for (let unit = 0; unit < capacity; unit += 1) {
@@ -106,9 +106,8 @@ export class FairnessChecker {
   }
 
   #isRetaken(owner: string, lane: number): boolean {
-    const { shards, lanes } = this.#gate;
-    const { ent } = saleKeys(laneName(saleId, lane, lanes));
-    const [, , , retakenAtMs = ''] = ((shards.of(ent).call(['hget', ent, owner]) as string | null) ?? '').split('\x1f');
+    const { ent } = saleKeys(laneName(saleId, lane, this.#lanes));
+    const [, , , retakenAtMs = ''] = ((this.#shards.of(ent).call(['hget', ent, owner]) as string | null) ?? '').split('\x1f');
     return retakenAtMs !== '' && this.#world.nowMs - Number(retakenAtMs) < limits.retakeProtectMs;
   }
 }

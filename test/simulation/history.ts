@@ -15,6 +15,8 @@ export interface Told {
   readonly lossesBefore: number;
   /** By the payment's id: what its teller was told last; undefined where nobody answered. */
   readonly payments: Map<string, 'taken' | 'refused' | 'ignored' | undefined>;
+  /** Ids of the payments that the provider paid back, where that was answered. */
+  readonly paidBack: Set<string>;
 }
 
 /** What callers were told, and what befell the gate: the promises that the checkers hold the system to. */
@@ -41,6 +43,7 @@ export class History {
       refusedAsNew: false,
       cancelled: false,
       payments: new Map(),
+      paidBack: new Set(),
       lossesBefore: this.gateLosses,
     };
     this.orders.set(orderId, told);

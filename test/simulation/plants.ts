@@ -127,7 +127,7 @@ export const plants: Readonly<Record<string, Plant>> = {
         'lambdas/domain/sales/add-units.ts',
         'const outcome = await recordStockOperation(deps.catalog, operation);',
         `const before = (await deps.catalog.read(operation.saleId)).items.find(({ sku }) => sku === operation.sku);
-  await deps.gate.setCapacity(operation.saleId, operation.sku, before.capacity + operation.units);
+  await deps.gate.setCapacity({ saleId: operation.saleId, gateVersion: 1 }, operation.sku, before.capacity + operation.units);
   const outcome = await recordStockOperation(deps.catalog, operation);`,
       ),
     ],
@@ -311,8 +311,8 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${redis}/redis-stock-gate.ts`,
-        "const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes });\n      if (emptied !== 'started') return emptied;",
-        "if ((await lane.summary([])).state !== 'ready') await lane.beginRebuild(token, skus, { remake: true, lanes });",
+        "const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes, gateVersion: 1 });\n      if (emptied !== 'started') return emptied;",
+        "if ((await lane.summary([])).state !== 'ready') await lane.beginRebuild(token, skus, { remake: true, lanes, gateVersion: 1 });",
       ),
       graft(`${redis}/redis-stock-gate.ts`, 'return loads.every(Boolean) &&', 'return loads.some(Boolean) &&'),
       graft(

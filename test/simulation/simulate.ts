@@ -1,7 +1,8 @@
 import { buy } from './buyer.ts';
 import { drawFaults, type FaultRates } from './faults.ts';
 import { History } from './history.ts';
-import { operate, putSale, reopen } from './operator.ts';
+import { operate, reopen } from './operator.ts';
+import { prepare } from './prepare.ts';
 import { checkQuiet } from './quiet-checker.ts';
 import { Random } from './random.ts';
 import { drawScenario, type Scenario, startMs } from './scenario.ts';
@@ -44,8 +45,8 @@ export async function simulate(seed: number, options: SimulationOptions = { trac
   const about = drawScenario(drawn);
   const rates = { ...drawFaults(drawn), ...options.focus?.rates };
   const world = new World({ seed: drawn.whole(0, 2 ** 31), rates, startMs, traced: options.traced });
-  const scenario = { ...about, lanes: drawn.pick([1, 1, 1, 2, 3]), ...options.focus?.scenario };
-  const system = makeSystem(world, scenario);
+  const scenario = { ...about, ...options.focus?.scenario };
+  const system = makeSystem(world);
   const history = new History();
   const phase = { done: false };
   const ended = run(system, scenario, history).catch((error: unknown) => world.violate(`the simulation itself failed: ${String(error)}`));
@@ -66,11 +67,12 @@ export async function simulate(seed: number, options: SimulationOptions = { trac
 
 async function run(system: System, scenario: Scenario, history: History): Promise<void> {
   const { world } = system;
-  await putSale(system, scenario);
+  const withinMs = (scenario.preparation?.opensInMs ?? 0) + scenario.busyMs;
+  breakThings(system, withinMs, history);
+  await prepare(system, scenario);
   for (let index = 0; index < scenario.buyers; index += 1) void buy(system, scenario, history, index);
   for (let index = 0; index < scenario.operators; index += 1) void operate(system, scenario, index);
-  breakThings(system, scenario, history);
-  await world.timeline.sleep(scenario.busyMs);
+  await world.timeline.sleep(Math.max(scenario.busyMs, startMs + withinMs - world.nowMs));
   world.calm();
   world.tell(() => 'calm');
   await world.timeline.sleep(quietMs / 2);
@@ -90,16 +92,16 @@ async function reopenInTime(system: System): Promise<void> {
   world.violate(`the sale could not be opened again by ${reopenAttempts} calls`);
 }
 
-/** Plans what befalls the stores while the sale is busy. */
-function breakThings(system: System, { busyMs }: Scenario, history: History): void {
+/** Plans what befalls the stores within so long. */
+function breakThings(system: System, withinMs: number, history: History): void {
   const { world, shards } = system;
   const { random, rates, timeline } = world;
-  const endMs = world.nowMs + busyMs;
+  const endMs = world.nowMs + withinMs;
   const plan = (perMinute: number, happen: () => void) => {
-    for (let atMs = nextMs(random, perMinute); atMs < busyMs; atMs += nextMs(random, perMinute)) timeline.after(atMs, happen);
+    for (let atMs = nextMs(random, perMinute); atMs < withinMs; atMs += nextMs(random, perMinute)) timeline.after(atMs, happen);
   };
   // A sale of several lanes loses one of them, or all.
-  const some = () => (shards.all.length === 1 || random.chance(0.5) ? shards.all : [random.pick(shards.all)]);
+  const some = () => (shards.all.length <= 1 || random.chance(0.5) ? shards.all : [random.pick(shards.all)]);
   const wipe = () => {
     const lost = some();
     world.tell(() => `fault: ${lost.length} of ${shards.all.length} shards of the gate are wiped`);

@@ -10,7 +10,6 @@ import { InProcessRedis } from '../support/in-process-redis.ts';
 import { checkBooks } from './books-checker.ts';
 import type { HttpHandlers } from './client.ts';
 import { FairnessChecker } from './fairness-checker.ts';
-import type { Scenario } from './scenario.ts';
 import { RedisShards } from './redis-shards.ts';
 import { FunctionPool } from './function-pool.ts';
 import {
@@ -51,11 +50,11 @@ export interface System {
 }
 
 /** Puts it together, with the checkers that look on all the time. */
-export function makeSystem(world: World, { lanes }: Pick<Scenario, 'lanes'>): System {
+export function makeSystem(world: World): System {
   const shards = new RedisShards(() => Math.floor(world.nowMs));
   const ledger = new SimulatedLedger();
   const catalog = new InMemoryCatalog();
-  const fairness = new FairnessChecker(world, { shards, lanes }, ledger, catalog);
+  const fairness = new FairnessChecker(world, shards, ledger, catalog);
   checkBooks(world, ledger, catalog);
   const consume = (event: Parameters<StreamHandler>[0]) => changes.invoke((handler) => handler(event));
   const stream = new SimulatedStream(world, consume);

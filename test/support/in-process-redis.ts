@@ -67,7 +67,10 @@ function clientOf(engineOf: (key: string) => RedisEngine): RedisClient {
 
 function methods(run: (name: string, words: readonly Word[]) => unknown, others: Readonly<Record<string, () => unknown>>): object {
   return Object.fromEntries([
-    ...Object.keys(commands).flatMap((name) => [name, `${name}Buffer`].map((called) => [called, (...words: Word[]) => run(called, words)])),
+    // ioredis takes a list of words where it takes words.
+    ...Object.keys(commands).flatMap((name) =>
+      [name, `${name}Buffer`].map((called) => [called, (...words: (Word | readonly Word[])[]) => run(called, words.flat())]),
+    ),
     ...Object.entries(others),
   ]);
 }
