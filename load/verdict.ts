@@ -23,7 +23,7 @@ export interface Evidence {
 
 export interface Check {
   readonly name: string;
-  /** The invariant of design.md that this checks, if it is one. */
+  /** The invariant of docs/protocol.md that this checks, if it is one. */
   readonly invariant?: number;
   readonly verdict: 'holds' | 'broken' | 'unknown';
   readonly detail: string;

@@ -157,8 +157,8 @@ export const limits = {
   /** Chunks on their way to the gate at once: one is made while another is loaded. */
   rebuildChunksAtOnce: 2,
   /**
-   * A rebuild waits this long for the orders queue to drain, then gives up with an alarm (RebuildGivenUp). Rule 32 has 2
-   * minutes; the admin function has one, claims to be loaded included, and the call may be repeated (adr/0005).
+   * A rebuild waits this long for the orders queue to drain, then gives up with an alarm (RebuildGivenUp). The admin
+   * function has a minute, claims to be loaded included, and the call may be repeated (adr/0005).
    */
   rebuildDrainMs: 45_000,
   rebuildDrainPollMs: 1000,

@@ -38,7 +38,7 @@ export interface Audit {
 }
 
 /**
- * Proves the books of a sale: invariants 1–8 of design.md. Ledger and gate cannot be read at one instant, so
+ * Proves the books of a sale: invariants 1–8 of docs/protocol.md. Ledger and gate cannot be read at one instant, so
  * what differs is looked at again after limits.auditRecheckMs, and only what is still there counts. Memory does not
  * grow with the orders: units are compared by sums, and one by one only where these differ.
  */

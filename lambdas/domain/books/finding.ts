@@ -1,4 +1,4 @@
-/** What an audit can find wrong, and the invariant of design.md it breaks. */
+/** What an audit can find wrong, and the invariant it breaks (docs/protocol.md). */
 export const findingKinds = {
   'unit-in-two-orders': 1,
   'unit-beyond-capacity': 2,
@@ -24,7 +24,7 @@ export type FindingKind = keyof typeof findingKinds;
 
 export interface Finding {
   readonly kind: FindingKind;
-  /** The invariant of design.md that it breaks. */
+  /** The invariant that it breaks: its number in docs/protocol.md. */
   readonly invariant: number;
   readonly sku?: string;
   readonly unit?: number;
