@@ -1,7 +1,7 @@
 import withMiddleware from '@middy/core';
 import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
-import { inLanes } from '../domain/kernel/in-lanes.ts';
+import { atOnce } from '../domain/kernel/at-once.ts';
 import { countCorruption } from './count-corruption.ts';
 import type { Log } from './log.ts';
 import type { FunctionMeter } from './meter.ts';
@@ -53,7 +53,7 @@ export function sqsFunction(options: SqsFunctionOptions): SqsHandler {
   const handler = withMiddleware(async (event: SqsEvent): Promise<SqsResult> => {
     const startedMs = performance.now();
     const failures: { itemIdentifier: string }[] = [];
-    await inLanes(parallel, event.Records.values(), async (record) => {
+    await atOnce(parallel, event.Records.values(), async (record) => {
       if (!(await succeeds(record, ready, options))) failures.push({ itemIdentifier: record.messageId });
     });
     log.info('batch', {

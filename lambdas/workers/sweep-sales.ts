@@ -1,6 +1,6 @@
 import { limits } from '../contracts/limits.ts';
 import { UnavailableError } from '../domain/kernel/faults.ts';
-import { inLanes } from '../domain/kernel/in-lanes.ts';
+import { atOnce } from '../domain/kernel/at-once.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { SaleCatalog } from '../domain/sales/ports.ts';
 import type { Sale } from '../domain/sales/sale.ts';
@@ -50,7 +50,7 @@ export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDe
       if (waitMs < -limits.sweepPassMs) continue;
       const opened = await openedSales(catalog, clock.nowMs());
       [unswept, unread] = [[], opened.unreadAfter];
-      await inLanes(limits.sweptSalesAtOnce, opened.sales.values(), async (sale) => {
+      await atOnce(limits.sweptSalesAtOnce, opened.sales.values(), async (sale) => {
         if (!(await sweepOne(sale, pass))) unswept.push(sale.saleId);
       });
     }

@@ -1,7 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
-import { inLanes } from '../kernel/in-lanes.ts';
+import { atOnce } from '../kernel/at-once.ts';
 import type { Meter } from '../kernel/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
 import type { Order } from './order.ts';
@@ -20,7 +20,7 @@ export async function applyChanges(
   const untold = new Set(newest.values());
   let away = false;
   try {
-    await inLanes(limits.imagesAtOnce, newest.values(), async (image) => {
+    await atOnce(limits.imagesAtOnce, newest.values(), async (image) => {
       if (away) return;
       try {
         await (await openGate()).apply(image);

@@ -53,15 +53,15 @@ export async function finishRebuild(deps: RebuildDependencies, saleId: string, t
 async function loadClaims(deps: RebuildDependencies, sale: Sale, token: string): Promise<number> {
   const chunks = claimChunks(deps, sale, token);
   let loaded = 0;
-  const lane = async () => {
-    // What leaves this loop by a fault ends the listing, and so the other lanes too.
+  const loader = async () => {
+    // What leaves this loop by a fault ends the listing, and so the other loaders too.
     for await (const { sku, claims } of chunks) {
       if (!(await deps.gate.load(sale.saleId, token, sku, claims))) throw lostLock();
       loaded += 1;
     }
   };
-  // All lanes end before we do: a fault of one is told when the others have stopped too.
-  const ends = await Promise.allSettled(Array.from({ length: limits.rebuildChunksAtOnce }, lane));
+  // All loaders end before we do: a fault of one is told when the others have stopped too.
+  const ends = await Promise.allSettled(Array.from({ length: limits.rebuildChunksAtOnce }, loader));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return loaded;
 }

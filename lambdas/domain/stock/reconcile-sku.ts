@@ -1,7 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock } from '../kernel/ports.ts';
-import { inLanes } from '../kernel/in-lanes.ts';
+import { atOnce } from '../kernel/at-once.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { isLive, type Order } from '../orders/order.ts';
 import type { Claim, OrderLedger } from '../orders/ports.ts';
@@ -97,7 +97,7 @@ async function freeStrays(comparison: Comparison, strays: ReadonlyMap<number, st
   for (const [unit, orderId] of strays) units.set(orderId, [...(units.get(orderId) ?? []), unit]);
   let freed = 0;
   const batches = slicesOf([...units.keys()], limits.batchGetItems);
-  await inLanes(limits.reconcileBatchesAtOnce, batches, async (batch) => {
+  await atOnce(limits.reconcileBatchesAtOnce, batches, async (batch) => {
     comparison.mustHaveTime();
     const unknown = new Set(batch);
     for (const order of await comparison.ledger.readAll(batch)) {

@@ -1,7 +1,7 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
-import { inLanes } from '../kernel/in-lanes.ts';
+import { atOnce } from '../kernel/at-once.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { expireOrder } from '../orders/expire-order.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
@@ -77,7 +77,7 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Pro
   let expired = 0;
   for (const batch of slicesOf(overdue, limits.batchGetItems)) {
     const orders = (await ledger.readAll(batch)).values();
-    await inLanes(limits.sweptOrdersAtOnce, orders, async (order) => {
+    await atOnce(limits.sweptOrdersAtOnce, orders, async (order) => {
       if (await expireOrder(deps, order)) {
         expired += 1;
         meter.count(metrics.ordersExpired);
@@ -106,7 +106,7 @@ async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swep
     for (const order of stored) await gate.apply(order);
     const known = new Set(stored.map(({ orderId }) => orderId));
     const unknown = batch.filter((orderId) => !known.has(orderId));
-    await inLanes(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => resend(deps, saleId, orderId, swept));
+    await atOnce(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => resend(deps, saleId, orderId, swept));
   }
 }
 

@@ -1,5 +1,5 @@
 import { limits } from '../../contracts/limits.ts';
-import { inLanes } from '../kernel/in-lanes.ts';
+import { atOnce } from '../kernel/at-once.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import type { OrderLedger } from '../orders/ports.ts';
 import type { StockGate } from './ports.ts';
@@ -21,6 +21,6 @@ export async function tellGate(
   for (const batch of slicesOf(orderIds, limits.batchGetItems)) {
     mustGoOn();
     const orders = (await ledger.readAll(batch)).values();
-    await inLanes(limits.sweptOrdersAtOnce, orders, (order) => gate.apply(order));
+    await atOnce(limits.sweptOrdersAtOnce, orders, (order) => gate.apply(order));
   }
 }
