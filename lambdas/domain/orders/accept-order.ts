@@ -122,10 +122,10 @@ async function refuseFromNearCache(
     if (!isGateOver(sale, nowMs)) throw gateIsBeingBuilt();
     const stored = await deps.ledger.read(order.orderId);
     if (stored) return answerStored(stored, order);
-    return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+    return notOpen(sale, state);
   }
   if (peeked.kind === 'known') return 'known';
-  if (state !== 'open' || !available) return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+  if (state !== 'open' || !available) return notOpen(sale, state);
   const asked = order.lines.reduce((sum, line) => sum + line.quantity, 0);
   if (sale.customerLimit > 0 && peeked.customerUnits + asked > sale.customerLimit) {
     return { kind: 'customer-limit', remaining: Math.max(0, sale.customerLimit - peeked.customerUnits) };
@@ -138,8 +138,12 @@ function refuseUnknown(deps: AcceptOrderDependencies, sale: Sale, { order }: Com
   const state = saleState(sale, deps.clock.nowMs());
   const available = deps.soldOut.recall(sale.saleId);
   if (state === 'open' && available) return { kind: 'sold-out', available: pickAvailable(available, order) };
-  if (state !== 'open') return { kind: 'sale-not-open', state, opensAtMs: sale.opensAtMs };
+  if (state !== 'open') return notOpen(sale, state);
   throw new UnavailableError('gate', 'the gate lost the order between two reads');
+}
+
+function notOpen({ opensAtMs }: Sale, state: SaleState): AcceptOutcome {
+  return { kind: 'sale-not-open', state, opensAtMs };
 }
 
 function pickAvailable(available: Readonly<Record<string, number>>, order: Order): Record<string, number> {
