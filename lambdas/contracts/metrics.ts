@@ -1,6 +1,9 @@
-/** CloudWatch namespace and metric names. Dimensions are `service` (always penstock) and `operation` (the function) only. */
+/**
+ * CloudWatch namespace and metric names. The one dimension is `service`: each value of another would be a metric of its own to
+ * pay for, and which function counted shows in its log group, where the line is.
+ */
 export const metricNamespace = 'Penstock';
-/** Value of the dimension `service`: dashboards and alarms find the metrics by it. */
+/** Value of the dimension `service`, always: dashboards and alarms find the metrics by it. */
 export const metricService = 'penstock';
 export const metrics = {
   ordersAccepted: 'OrdersAccepted',
