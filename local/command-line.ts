@@ -22,7 +22,7 @@ Environment:
   PORT                    port of the entrance (3000)
   PENSTOCK_STAGE          kind of stage: dev or prod (dev)
   PENSTOCK_OPERATOR_KEY   operator key, beginning with psk_ (psk_local)
-  PENSTOCK_STRIPE_SECRET  signing secret of Stripe's webhook events (whsec_local)
+  PENSTOCK_STRIPE_SECRET  signing secret of Stripe's webhook events, beginning with whsec_ (whsec_local)
   PENSTOCK_DATA_DIR       keeps tables, Redis and secrets over restarts; queues and the embedded Redis are not kept
   PENSTOCK_ISOLATION      thread: a thread for each function; process: a process for each environment (thread)
   REDIS_URL               a Redis to use; else redis-server or valkey-server is started, or what is embedded here

@@ -12,6 +12,11 @@ export interface DataDirectory {
   close(): void;
 }
 
+/** The directory that was asked for is none and cannot be made, or cannot be written to. */
+export class WrongDataDirectoryError extends Error {
+  override readonly name = 'WrongDataDirectoryError';
+}
+
 /** Part by part: where a file system has no room for new entries, as /proc, mkdir with `recursive` would try for ever. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
@@ -28,13 +33,15 @@ function openKept(folder: string): () => void {
     return lockDirectory(folder);
   } catch (cause) {
     if (cause instanceof DirectoryInUseError) throw cause;
-    throw new Error(`PENSTOCK_DATA_DIR should be a folder that may be written to, or that can be made, is ${folder}`, { cause });
+    throw new WrongDataDirectoryError(`PENSTOCK_DATA_DIR should be a folder that may be written to, or that can be made, is ${folder}`, {
+      cause,
+    });
   }
 }
 
 /**
  * The given directory, made if need be, kept, and locked until it is closed; or a temporary one of this run.
- * @throws Error, naming PENSTOCK_DATA_DIR, for a given one that is none and cannot be made, or cannot be written to. DirectoryInUseError while another has it.
+ * @throws WrongDataDirectoryError, naming PENSTOCK_DATA_DIR. DirectoryInUseError while another has it.
  */
 export function openDataDirectory(given: string | undefined): DataDirectory {
   if (given !== undefined && given !== '') {

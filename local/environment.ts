@@ -9,6 +9,7 @@ export interface Environment {
   readonly isolation: Isolation;
   readonly existing: ExistingEngines;
   readonly operatorKey: string | undefined;
+  readonly stripeSecret: string | undefined;
 }
 
 type Stage = StageConfig['stage'];
@@ -31,6 +32,7 @@ export function parseEnvironment(variables: Variables): Environment {
       sqs: parseServer('SQS_URL', variables, ['http:', 'https:'], 'http://127.0.0.1:4566'),
     },
     operatorKey: parseOperatorKey(variables['PENSTOCK_OPERATOR_KEY']),
+    stripeSecret: parseStripeSecret(variables['PENSTOCK_STRIPE_SECRET']),
   };
 }
 
@@ -54,6 +56,12 @@ function parseOperatorKey(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined;
   if (/^psk_[\x21-\x7e]+$/.test(text)) return text;
   throw new Error('PENSTOCK_OPERATOR_KEY should begin with psk_, go on, and have no spaces: it is another');
+}
+
+function parseStripeSecret(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined;
+  if (/^whsec_[\x21-\x7e]+$/.test(text)) return text;
+  throw new Error('PENSTOCK_STRIPE_SECRET should begin with whsec_, go on, and have no spaces: it is another');
 }
 
 function parseIsolation(text: string | undefined): Isolation {

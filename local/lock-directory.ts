@@ -2,7 +2,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { localLimits } from './local-limits.ts';
 
-/** Another process, or another system of this one, holds the directory. */
+/** Another process, or another system of this one, holds the directory. Without a cause: SQLite says no more than that it is locked. */
 export class DirectoryInUseError extends Error {
   override readonly name = 'DirectoryInUseError';
 }
@@ -25,7 +25,7 @@ export function lockDirectory(dir: string): () => void {
     const holder = (cause as { errcode?: unknown }).errcode === sqliteBusy ? readHolder(lock) : undefined;
     lock.close();
     if (holder === undefined) throw cause;
-    throw new DirectoryInUseError(`${dir} is in use by process ${holder}: end that one, or choose another PENSTOCK_DATA_DIR`, { cause });
+    throw new DirectoryInUseError(`${dir} is in use by process ${holder}: end that one, or choose another PENSTOCK_DATA_DIR`);
   }
 }
 

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { awaitReady } from './await-ready.ts';
 import { type CommandLine, parseCommandLine, usage } from './command-line.ts';
+import { WrongDataDirectoryError } from './data-directory.ts';
 import { type Environment, parseEnvironment } from './environment.ts';
 import { localLimits } from './local-limits.ts';
 import { describeRedis } from './engines/start-redis.ts';
@@ -17,6 +18,12 @@ function messageOf(error: unknown, port: number): string {
     return `port ${port} is taken. End the program that listens there, or choose another: PORT=${port + 1} npm start`;
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : '';
   return `${error.message}${cause}`;
+}
+
+/** Says what is wrong in how it was started. Returns the status for that. */
+function refuse(error: unknown): 2 {
+  console.error(`${messageOf(error, 0)}\nTry: npm start -- --help`);
+  return 2;
 }
 
 async function explainAll({ stage, existing }: Environment): Promise<void> {
@@ -98,8 +105,7 @@ function readAsked(): { readonly options: CommandLine; readonly environment: Env
     if (!options.help) return { options, environment: parseEnvironment(process.env) };
     console.log(usage);
   } catch (error) {
-    console.error(`${messageOf(error, 0)}\nTry: npm start -- --help`);
-    process.exitCode = 2;
+    process.exitCode = refuse(error);
   }
   return undefined;
 }
@@ -108,10 +114,9 @@ async function run(): Promise<void> {
   const asked = readAsked();
   if (asked === undefined) return undefined;
   const { logs, seed, explain: explaining } = asked.options;
-  const { port, stage, isolation, existing, operatorKey } = asked.environment;
+  const { port, stage, isolation, existing, operatorKey, stripeSecret } = asked.environment;
   if (explaining) return explainAll(asked.environment);
   const dataDir = process.env['PENSTOCK_DATA_DIR'];
-  const stripeSecret = process.env['PENSTOCK_STRIPE_SECRET'];
   let system: LocalSystem | undefined;
   const stopping = stopOnSignals(async () => (await starting)?.stop());
   const starting = startLocal({
@@ -144,6 +149,8 @@ async function run(): Promise<void> {
 }
 
 async function fail(error: unknown, port: number, system: LocalSystem | undefined): Promise<void> {
+  // Wrong use, though only trying it shows that.
+  if (error instanceof WrongDataDirectoryError) process.exit(refuse(error));
   console.error(messageOf(error, port));
   await system?.stop();
   process.exit(1);

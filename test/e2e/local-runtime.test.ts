@@ -128,6 +128,12 @@ describe('the local runtime', () => {
       ['an option there is not', ['--nope'], {}, "Unknown option '--nope'"],
       ['another stage', [], { PENSTOCK_STAGE: 'test' }, 'PENSTOCK_STAGE should be dev or prod, is test'],
       ['another isolation', [], { PENSTOCK_ISOLATION: 'container' }, 'PENSTOCK_ISOLATION should be thread or process, is container'],
+      [
+        'a data directory that cannot be',
+        [],
+        { PENSTOCK_DATA_DIR: '/proc/nope' },
+        "PENSTOCK_DATA_DIR should be a folder that may be written to, or that can be made, is /proc/nope\n  because: ENOENT: no such file or directory, mkdir '/proc/nope'",
+      ],
     ])('refuses %s with status 2, before it looks whether the port is taken, and names --help', async (_, args, wrong, message) => {
       const taken = createServer().listen(0, '127.0.0.1');
       await once(taken, 'listening');

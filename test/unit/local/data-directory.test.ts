@@ -43,15 +43,17 @@ describe('the data directory', () => {
       refusal = error;
     }
     expect(refusal).toMatchObject({
+      name: 'WrongDataDirectoryError',
       message: `PENSTOCK_DATA_DIR should be a folder that may be written to, or that can be made, is ${given}`,
       cause: { code: why },
     });
   });
 
-  test('is for one at a time: the next is told who has it, and gets it once it is closed', () => {
+  test('is for one at a time: the next is told who has it and no more, and gets it once it is closed', () => {
     const given = path.join(dir, 'locked');
     const first = openDataDirectory(given);
-    expect(() => openDataDirectory(given)).toThrow(`${given} is in use by process ${process.pid}: end that one`);
+    const message = `${given} is in use by process ${process.pid}: end that one, or choose another PENSTOCK_DATA_DIR`;
+    expect(() => openDataDirectory(given)).toThrow(new Error(message));
     first.close();
     openDataDirectory(given).close();
   });

@@ -8,26 +8,30 @@ describe('the variables of npm start', () => {
     isolation: 'thread',
     existing: { redis: undefined, dynamodb: undefined, sqs: undefined },
     operatorKey: undefined,
+    stripeSecret: undefined,
   };
 
   test('need not be there, and may be empty', () => {
     expect(parseEnvironment({})).toEqual(nothing);
-    const names = ['PORT', 'PENSTOCK_STAGE', 'PENSTOCK_ISOLATION', 'REDIS_URL', 'DYNAMODB_URL', 'SQS_URL', 'PENSTOCK_OPERATOR_KEY'];
+    const secrets = ['PENSTOCK_OPERATOR_KEY', 'PENSTOCK_STRIPE_SECRET'];
+    const names = ['PORT', 'PENSTOCK_STAGE', 'PENSTOCK_ISOLATION', 'REDIS_URL', 'DYNAMODB_URL', 'SQS_URL', ...secrets];
     expect(parseEnvironment(Object.fromEntries(names.map((name) => [name, ''])))).toEqual(nothing);
   });
 
-  test('name the port, the stage, the isolation, the engines to use and the operator key, as they were given', () => {
+  test('name the port, the stage, the isolation, the engines to use, the operator key and the secret of Stripe, as they were given', () => {
     const existing = { redis: 'redis://user:word@localhost:1/0', dynamodb: 'http://localhost:2', sqs: 'https://queues.example/' };
     const variables = {
       PORT: '0',
       PENSTOCK_STAGE: 'prod',
       PENSTOCK_ISOLATION: 'process',
       PENSTOCK_OPERATOR_KEY: 'psk_a',
+      PENSTOCK_STRIPE_SECRET: 'whsec_a',
       REDIS_URL: existing.redis,
       DYNAMODB_URL: existing.dynamodb,
       SQS_URL: existing.sqs,
     };
-    expect(parseEnvironment(variables)).toEqual({ port: 0, stage: 'prod', isolation: 'process', existing, operatorKey: 'psk_a' });
+    const secrets = { operatorKey: 'psk_a', stripeSecret: 'whsec_a' };
+    expect(parseEnvironment(variables)).toEqual({ port: 0, stage: 'prod', isolation: 'process', existing, ...secrets });
   });
 
   const server = 'should be the address of a server, such as';
@@ -58,6 +62,12 @@ describe('the variables of npm start', () => {
   test.each(['secret', 'psk_', 'psk_a b', 'psk_ä'])('PENSTOCK_OPERATOR_KEY=%j is refused, and not repeated', (text) => {
     expect(() => parseEnvironment({ PENSTOCK_OPERATOR_KEY: text })).toThrow(
       /^PENSTOCK_OPERATOR_KEY should begin with psk_, go on, and have no spaces: it is another$/,
+    );
+  });
+
+  test.each([' ', 'sk_test_a', 'whsec_', 'whsec_a b', 'whsec_ä'])('PENSTOCK_STRIPE_SECRET=%j is refused, and not repeated', (text) => {
+    expect(() => parseEnvironment({ PENSTOCK_STRIPE_SECRET: text })).toThrow(
+      /^PENSTOCK_STRIPE_SECRET should begin with whsec_, go on, and have no spaces: it is another$/,
     );
   });
 });
