@@ -12,6 +12,7 @@ export interface Arrivals {
   readonly stop: AbortSignal;
 }
 
+/** How well the timetable was kept. */
 export interface ArrivalsDone {
   readonly launched: number;
   readonly tookMs: number;

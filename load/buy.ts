@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import { loadLimits } from './limits.ts';
 import type { Outcome, Tally } from './tally.ts';
 
-export interface BuyDeps {
+interface BuyDeps {
   readonly clock: Clock;
   readonly tally: Tally;
   /** 0 ≤ x < 1. */

@@ -4,7 +4,7 @@ import { loadLimits } from './limits.ts';
 import type { Settlement } from './settlement.ts';
 import { orderShape } from './shapes.ts';
 
-export interface SettleDeps {
+interface SettleDeps {
   readonly client: Pick<ApiClient, 'read'>;
   readonly clock: Clock;
   readonly settlement: Settlement;

@@ -31,6 +31,7 @@ export const settlementFindings = [
   /** Two buyers were given one order id. */
   'id-twice',
 ] as const;
+/** Names what is wrong with an order. */
 export type SettlementFinding = (typeof settlementFindings)[number];
 
 const liveStates = new Set(['held', 'confirmed']);

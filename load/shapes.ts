@@ -21,6 +21,7 @@ export const orderShape = z.object({
   lines: z.array(z.object({ sku: z.string(), quantity: count, units: z.array(z.int()) })),
   heldAt: z.optional(z.string()),
 });
+/** An order as a buyer reads it. */
 export type OrderSeen = z.infer<typeof orderShape>;
 
 /** `GET /v1/admin/sales/{saleId}/report`. */
@@ -29,10 +30,12 @@ export const reportShape = z.object({
   orders: z.record(z.string(), z.nullable(count)),
   items: z.array(z.object({ sku: z.string(), capacity: count, free: count, held: count, confirmed: count, withdrawn: count })),
 });
+/** The report, as far as the verdict needs it. */
 export type SaleReport = z.infer<typeof reportShape>;
 
 /** `GET /v1/admin/sales/{saleId}/audit`. */
 export const auditShape = z.object({ ok: z.boolean(), checked: z.unknown(), findings: z.array(z.unknown()) });
+/** The audit, as far as the verdict needs it. */
 export type SaleAudit = z.infer<typeof auditShape>;
 
 /** The report with what a person wants to see of it. */
@@ -40,6 +43,7 @@ export const wholeReportShape = z.extend(reportShape, {
   revenue: count,
   queue: z.object({ depth: count, oldestSeconds: z.nullable(count), deadLetters: count }),
 });
+/** The report as `npm run audit` prints it. */
 export type WholeReport = z.infer<typeof wholeReportShape>;
 
 /** The audit with its findings. */
@@ -50,6 +54,7 @@ export const wholeAuditShape = z.object({
   findingCount: count,
   findings: z.array(z.object({ kind: z.string(), invariant: z.int(), detail: z.string(), keys: z.array(z.string()) })),
 });
+/** The audit as `npm run audit` prints it. */
 export type WholeAudit = z.infer<typeof wholeAuditShape>;
 
 /** `GET /v1/ready`, when it is 200. */

@@ -21,6 +21,7 @@ export interface Evidence {
   readonly audit: SaleAudit | undefined;
 }
 
+/** One promise, and whether this run shows that it holds. */
 export interface Check {
   readonly name: string;
   /** The invariant of docs/protocol.md that this checks, if it is one. */

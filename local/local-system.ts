@@ -24,7 +24,7 @@ import { principals, startFunctions, startMappings } from './start-functions.ts'
 import { synthesizeApp } from './synthesize-app.ts';
 import { Timings } from './timings.ts';
 
-export interface LocalOptions {
+interface LocalOptions {
   /** @default 0: any free port */
   readonly port?: number;
   /** @default 'dev' */

@@ -3,6 +3,7 @@ import { currency, customerIdSchema, orderIdSchema, saleStateSchema, seatingSche
 
 /** What the HTTP contract answers: the types of the handlers, the OpenAPI document, and what tests hold answers to. */
 
+/** A sale as everybody sees it; its `unitPrice` is in minor units of `currency`. */
 export const saleSchema = z.strictObject({
   saleId: slug(),
   name: z.string(),
@@ -32,8 +33,10 @@ export const adminSaleSchema = z.strictObject({
   waitingRoom: z.strictObject({ enabled: z.boolean(), admitPerSecond: z.int(), maxActive: z.int(), admissionSeconds: z.int() }),
 });
 
+/** A page of sales, by id. `nextCursor` is missing on the last one. */
 export const saleListSchema = z.strictObject({ items: z.array(saleSchema), nextCursor: z.optional(z.string()) });
 
+/** What a sale has left, at most 2 s old. `available` is of the gate: units set aside for accepted orders are not in it. */
 export const availabilitySchema = z.strictObject({
   saleId: slug(),
   state: saleStateSchema,
@@ -41,6 +44,7 @@ export const availabilitySchema = z.strictObject({
   items: z.array(z.strictObject({ sku: slug(), available: z.int(), soldOut: z.boolean() })),
 });
 
+/** A page of an item’s seats, in the order of their units; which are taken is at most 2 s old. */
 export const seatListSchema = z.strictObject({
   sku: slug(),
   asOf: time(),
@@ -48,10 +52,12 @@ export const seatListSchema = z.strictObject({
   nextCursor: z.optional(z.string()),
 });
 
+/** A customer made on the spot, and the token that proves to be that one until `expiresAt`. */
 export const guestSchema = z.strictObject({ token: z.string(), customerId: customerIdSchema, expiresAt: time() });
 
 const paymentSchema = z.strictObject({ provider: z.string(), id: z.string(), amount: z.int(), currency: currency() });
 
+/** An order as it stands. Money is in minor units of `currency`; a closed order shows no units. */
 export const orderAnswerSchema = z.strictObject({
   orderId: orderIdSchema,
   saleId: slug(),
@@ -83,8 +89,10 @@ export const orderAnswerSchema = z.strictObject({
   refunds: z.optional(z.array(paymentSchema)),
 });
 
+/** A page of orders, newest first; it may be short or empty, and only a missing `nextCursor` says that there is no more. */
 export const orderListSchema = z.strictObject({ items: z.array(orderAnswerSchema), nextCursor: z.optional(z.string()) });
 
+/** An item’s stock after units were added or withdrawn. */
 export const stockSchema = z.strictObject({
   saleId: slug(),
   sku: slug(),
@@ -97,6 +105,7 @@ export const stockSchema = z.strictObject({
 
 const count = () => z.int().check(z.minimum(0));
 
+/** What a sale sold and what waits. Null: only the gate knows, and it is away. */
 export const reportSchema = z.strictObject({
   asOf: time(),
   orders: z.strictObject({
@@ -114,6 +123,7 @@ export const reportSchema = z.strictObject({
   queue: z.strictObject({ depth: count(), oldestSeconds: z.nullable(count()), deadLetters: count() }),
 });
 
+/** The proof of a sale’s books: `ok` where nothing was found. `findings` are the first of `findingCount`. */
 export const auditSchema = z.strictObject({
   ok: z.boolean(),
   asOf: time(),
@@ -136,13 +146,19 @@ export const auditSchema = z.strictObject({
 /** To a payment provider: taken note of, do not send it again. */
 export const receivedSchema = z.strictObject({ received: z.literal(true) });
 
+/** The function answers, whatever else is away. */
 export const healthSchema = z.strictObject({ status: z.literal('ok'), version: z.string() });
+/** Which dependencies answer; 503 where one does not. */
 export const readySchema = z.strictObject({
   ready: z.boolean(),
   dependencies: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.optional(z.string()) })),
 });
 
+/** A sale as everybody sees it. */
 export type SaleAnswer = z.infer<typeof saleSchema>;
+/** A sale as its operator sees it. */
 export type AdminSaleAnswer = z.infer<typeof adminSaleSchema>;
+/** An order over HTTP: orders themselves, with times in epoch ms, are in messages.ts. */
 export type OrderAnswer = z.infer<typeof orderAnswerSchema>;
+/** What a change of the stock answers. */
 export type StockAnswer = z.infer<typeof stockSchema>;

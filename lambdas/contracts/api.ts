@@ -26,16 +26,22 @@ function isDate(value: string): boolean {
 /** ISO 4217. */
 export const currency = () => z.string().check(z.regex(/^[A-Z]{3}$/));
 
+/** A sale’s id, for ever: never used for another sale (protocol.md rule 41). */
 export const saleIdSchema = slug();
+/** An item’s id within its sale. */
 export const skuSchema = slug();
+/** The shape of an order’s id. Whether we minted it, OrderIds says. */
 export const orderIdSchema = z.string().check(z.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/));
 /** Visible ASCII, one character at least. */
 const visible = (maximum: number) => new RegExp(`^[\\x21-\\x7e]{1,${maximum}}$`);
 
+/** A customer’s id: a guest’s, or what a shop’s server calls its customer. Visible ASCII. */
 export const customerIdSchema = z.string().check(z.regex(visible(limits.customerIdChars)));
+/** Header `Idempotency-Key`: the same key, sale and customer is the same order. */
 export const idempotencyKeySchema = z.string().check(z.regex(visible(limits.idempotencyKeyChars)));
 /** States in which an order can be listed: what the ledger has. */
 export const listedStateSchema = z.enum(['held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled']);
+/** States of a sale; they follow from its times and an operator’s halt. */
 export const saleStateSchema = z.enum(['scheduled', 'open', 'paused', 'closed']);
 
 function distinct<T>(key: (value: T) => string, message: string) {
@@ -80,6 +86,7 @@ const askedLineSchema = z
     }),
   );
 
+/** Body of an order. `customerId`: an operator orders for this customer. */
 export const createOrderSchema = z.strictObject({
   lines: z.array(askedLineSchema).check(
     z.minLength(1),
@@ -95,6 +102,7 @@ export const createOrderSchema = z.strictObject({
   customerId: z.optional(customerIdSchema),
 });
 
+/** `general`: any unit is as good as another. `assigned`: units are seats with labels. */
 export const seatingSchema = z.enum(['general', 'assigned']);
 
 const itemSchema = z
@@ -119,13 +127,14 @@ const itemSchema = z
     }),
   );
 
-export const waitingRoomSchema = z.strictObject({
+const waitingRoomSchema = z.strictObject({
   enabled: z.literal(false, 'the waiting room is not available yet: only false'),
   admitPerSecond: z.optional(whole(1, limits.admitPerSecondMax)),
   maxActive: z.optional(whole(1, limits.maxActiveMax)),
   admissionSeconds: z.optional(whole(limits.admissionSecondsMin, limits.admissionSecondsMax)),
 });
 
+/** Body of a sale’s PUT. It replaces the sale, but for seats that an item leaves out: those stay. */
 export const putSaleSchema = z
   .strictObject({
     name: text(1, limits.nameChars),
@@ -159,9 +168,11 @@ const paymentSchema = z.strictObject({
   currency: currency(),
 });
 
+/** Body of a confirmation: a payment, its `amount` in minor units of its `currency`. */
 export const confirmOrderSchema = z.strictObject({ payment: paymentSchema });
 
 /** A call that takes no body takes an empty one too. */
 export const emptySchema = z.optional(z.strictObject({}));
 
+/** A sale as an operator puts it, checked. */
 export type PutSaleBody = z.infer<typeof putSaleSchema>;

@@ -6,9 +6,10 @@ import * as z from 'zod/mini';
  */
 const count = z.int().check(z.nonnegative());
 
+/** States of an order. Which may follow which: domain/orders/transitions.ts. */
 export const orderStates = ['accepted', 'held', 'confirmed', 'withdrawn', 'rejected', 'expired', 'cancelled'] as const;
 
-export const orderLineSchema = z.strictObject({
+const orderLineSchema = z.strictObject({
   sku: z.string(),
   quantity: z.int().check(z.positive()),
   unitPriceMinor: count,
@@ -69,9 +70,15 @@ export const commitRequestSchema = z.strictObject({
 /** The message of the expiries queue: when an order's hold ends (epoch ms), and how often it was sent on for the delay being too short. */
 export const expiryNoticeSchema = z.strictObject({ orderId: z.string(), holdExpiresAtMs: count, hops: count });
 
+/** That a hold ends: when to look at the order, never what became of it. */
 export type ExpiryNotice = z.infer<typeof expiryNoticeSchema>;
+/** Where an order stands: `accepted` until the ledger has it. */
 export type OrderState = (typeof orderStates)[number];
+/** Money that was moved for an order, or is said to have been. */
 export type Payment = z.infer<typeof paymentSchema>;
+/** One sku of an order: how many, at which price, which units. */
 export type OrderLine = z.infer<typeof orderLineSchema>;
+/** An order at one version; from the ledger, its image. */
 export type Order = z.infer<typeof orderSchema>;
+/** An accepted order on its way to the ledger. */
 export type CommitRequest = z.infer<typeof commitRequestSchema>;

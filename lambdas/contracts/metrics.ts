@@ -5,6 +5,7 @@
 export const metricNamespace = 'Penstock';
 /** Value of the dimension `service`, always: dashboards and alarms find the metrics by it. */
 export const metricService = 'penstock';
+/** Every metric by its name in CloudWatch. All are counts, one line an invocation. */
 export const metrics = {
   ordersAccepted: 'OrdersAccepted',
   ordersReplayed: 'OrdersReplayed',
@@ -40,4 +41,5 @@ export const metrics = {
   imagesNotApplied: 'ImagesNotApplied',
   unavailable: 'Unavailable',
 } as const;
+/** The name of a metric in CloudWatch. */
 export type MetricName = (typeof metrics)[keyof typeof metrics];

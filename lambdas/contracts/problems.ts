@@ -28,4 +28,5 @@ export const problems = {
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const satisfies Record<string, { readonly status: number; readonly title: string }>;
 
+/** What a client tells problems apart by: the end of a problem’s `type`, and its `code`. */
 export type ProblemCode = keyof typeof problems;

@@ -3,6 +3,7 @@ import type { HttpFunction } from './functions.ts';
 /** Who may call an operation: anybody, a customer (an operator counts as one who names the customer), or an operator only. */
 export type Caller = 'anyone' | 'customer' | 'operator';
 
+/** An operation: where it is called, by whom, and which function answers. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Segments in braces are parameters. */
@@ -44,6 +45,7 @@ export const routes = {
   getAudit: { method: 'GET', path: '/v1/admin/sales/{saleId}/audit', function: 'admin', caller: 'operator' },
 } as const satisfies Record<string, Route>;
 
+/** Names an operation: in logs, in the OpenAPI document, and where handlers are given to a function. */
 export type Operation = keyof typeof routes;
 
 /** Operations of the API, below /v1, for programs; the others are pages for people. */

@@ -7,7 +7,7 @@ import { parseBody } from '../runtime/validate.ts';
 import { addressBucket } from './address-bucket.ts';
 import { toTime } from './time.ts';
 
-export interface CreateGuestDependencies {
+interface CreateGuestDependencies {
   /** Whether this deployment takes guests. */
   readonly allowed: boolean;
   readonly perMinute: number;

@@ -9,7 +9,7 @@ import { orderListAnswer, readOrderCursor } from './order-list.ts';
 import { readPageLimit } from './page-limit.ts';
 import { saleNotFound } from './sale-id.ts';
 
-export interface ListOwnOrdersDeps {
+interface ListOwnOrdersDeps {
   readonly list: (query: OwnOrdersQuery) => Promise<OrderPage | 'too-many'>;
   readonly find: (query: { saleId: string; customerId: string; idempotencyKey: string }) => Promise<FindOrderOutcome>;
   readonly cursors: Cursors;

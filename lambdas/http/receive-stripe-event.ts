@@ -3,7 +3,7 @@ import type { PaymentEvent, PaymentEvents } from '../domain/payments/ports.ts';
 import type { Clock } from '../domain/kernel/ports.ts';
 import type { ApiHandler } from '../runtime/api.ts';
 
-export interface ReceiveStripeEventDependencies {
+interface ReceiveStripeEventDependencies {
   readonly events: PaymentEvents;
   readonly take: (event: PaymentEvent) => Promise<PaymentEventOutcome>;
   readonly clock: Clock;

@@ -9,6 +9,7 @@ export function readSaleId(request: ApiRequest): string {
   return result.data;
 }
 
+/** The refusal where there is no such sale. */
 export function saleNotFound(saleId: string): ApiRefusal {
   return { problem: 'sale-not-found', detail: `there is no sale ${saleId}` };
 }

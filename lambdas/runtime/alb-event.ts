@@ -9,6 +9,7 @@ export interface AlbEvent {
   readonly isBase64Encoded: boolean;
 }
 
+/** The answer that the load balancer takes from a function, multi-value mode; 1 MB at most. */
 export interface AlbResult {
   readonly statusCode: number;
   readonly statusDescription: string;

@@ -26,6 +26,7 @@ export interface ApiRequest {
   query(name: string): string | undefined;
 }
 
+/** An answer that is no problem. 503 is for readiness alone: it has a body of its own. */
 export interface ApiSuccess {
   readonly status: 200 | 201 | 202 | 204 | 304 | 503;
   /** Sent as JSON; a string is sent as it is. */
@@ -47,7 +48,9 @@ export interface ApiRefusal {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+/** What a handler answers. */
 export type ApiResponse = ApiSuccess | ApiRefusal;
+/** One operation of the API. It throws only faults, and RefusedError for a request that cannot be read. */
 export type ApiHandler = (request: ApiRequest) => Promise<ApiResponse>;
 
 /** A refusal found while a request is being read. Caught by the HTTP wrapper only. */

@@ -7,6 +7,7 @@ export interface DeploymentKeys {
   readonly cursors: Uint8Array;
 }
 
+/** The same keys for the same secret, for ever: order ids depend on them. */
 export function deriveKeys(secret: string): DeploymentKeys {
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, 'penstock', purpose, 32));
   return { orderIds: derive('order-ids'), guestTokens: derive('guest-tokens'), cursors: derive('cursors') };

@@ -21,12 +21,14 @@ export interface Reports {
   readonly meter: FunctionMeter;
 }
 
+/** What an HTTP function is made of: its operations, and who proves callers. `corsOrigins`: sites whose scripts may call. */
 export interface HttpFunctionOptions<F extends HttpFunction> extends Reports {
   readonly operations: Readonly<Record<OperationOf<F>, ApiHandler>>;
   readonly authenticator: Authenticator;
   readonly corsOrigins: readonly string[];
 }
 
+/** What Lambda calls for a request of the load balancer. */
 export type AlbHandler = (event: AlbEvent, context: { getRemainingTimeInMillis?(): number }) => Promise<AlbResult>;
 
 /** One request on its way through the wrapper. */

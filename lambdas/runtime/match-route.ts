@@ -1,5 +1,6 @@
 import { type Operation, type Route, routes } from '../contracts/routes.ts';
 
+/** What the route table has for a method and a path. `allow`: the methods that the path has. */
 export type Match =
   | { readonly kind: 'matched'; readonly operation: Operation; readonly route: Route; readonly params: Record<string, string> }
   | { readonly kind: 'options'; readonly allow: string }

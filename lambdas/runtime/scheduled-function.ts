@@ -6,7 +6,7 @@ import { getReady } from './get-ready.ts';
 /** An invocation by a schedule: nothing of its event is read. */
 export type ScheduledHandler = (event: unknown) => Promise<void>;
 
-export interface ScheduledFunctionOptions {
+interface ScheduledFunctionOptions {
   /** Makes one run. While it cannot be made each invocation fails, and the next one tries anew. */
   readonly open: () => Promise<() => Promise<void>>;
   readonly log: Log;

@@ -19,10 +19,11 @@ interface SqsRecord {
   readonly attributes: { readonly ApproximateReceiveCount: string };
 }
 
-export interface SqsResult {
+interface SqsResult {
   readonly batchItemFailures: { itemIdentifier: string }[];
 }
 
+/** What Lambda calls for a batch of a queue. */
 export type SqsHandler = (event: SqsEvent, context: { getRemainingTimeInMillis?(): number }) => Promise<SqsResult>;
 /** Works on the body of one message; a rejection brings the message back. */
 export type RecordHandler = (body: string) => Promise<void>;
@@ -33,6 +34,7 @@ export interface MessageDelay {
   putOff(receiptHandle: string, seconds: number): Promise<void>;
 }
 
+/** What a function behind a queue is made of. */
 export interface SqsFunctionOptions {
   /** Makes what works on the messages. While it cannot be made each message fails by itself, and the next one tries anew. */
   readonly open: () => Promise<RecordHandler>;

@@ -23,9 +23,10 @@ export interface StreamResult {
   readonly state: object;
 }
 
+/** What Lambda calls for changes of one shard. */
 export type StreamHandler = (event: StreamEvent) => Promise<StreamResult>;
 
-export interface StreamFunctionOptions {
+interface StreamFunctionOptions {
   /** Works on the changes of one shard, in their order; a rejection brings the whole batch back. */
   readonly handle: (shardId: string, records: readonly StreamRecord[]) => Promise<void>;
   readonly log: Log;

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { limits } from '../contracts/limits.ts';
 import { RefusedError } from './api.ts';
 
+/** One thing that is wrong in a request, and where. */
 export interface FieldError {
   /** JSON Pointer into the body, or `#header/…`, `#query/…`, `#path/…`. */
   readonly pointer: string;
@@ -29,6 +30,7 @@ export function parseValue<S extends z.ZodMiniType>(
   );
 }
 
+/** The refusal (invalid-request) for these faults: all are counted, limits.validationErrors are listed. */
 export function invalid(errors: readonly FieldError[]): RefusedError {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';

@@ -7,6 +7,7 @@ import type { StreamRecord } from '../runtime/stream-function.ts';
 
 type Image = StreamRecord['dynamodb']['NewImage'];
 
+/** What becomes of each batch of changes: counted, told to the gate, published. */
 export interface FollowOrdersDependencies {
   readonly count: (shardId: string, changes: readonly OrderChange[]) => Promise<void>;
   readonly apply: (images: readonly Order[]) => Promise<void>;

@@ -7,6 +7,7 @@ import type { Sale } from '../domain/sales/sale.ts';
 import type { SweepPosition, Swept } from '../domain/stock/sweep-sale.ts';
 import type { Log } from '../runtime/log.ts';
 
+/** What a run of the sweeper needs. */
 export interface SweepSalesDependencies {
   readonly catalog: Pick<SaleCatalog, 'list'>;
   readonly sweep: (sale: Sale, from: SweepPosition | undefined) => Promise<Swept>;

@@ -12,6 +12,7 @@ export const sections = {
   scripts: 'microseconds of each gate script, in a small sale and in a large one',
 } as const;
 
+/** Names a section, as `--only` does. */
 export type Section = keyof typeof sections;
 const names = Object.keys(sections) as Section[];
 

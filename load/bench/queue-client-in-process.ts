@@ -11,12 +11,14 @@ export class SQSClient {
   }
 }
 
+/** Sent at once, to nobody. */
 export class SendMessageCommand {
   answer(): unknown {
     return { MessageId: 'in-process' };
   }
 }
 
+/** The queue is always empty. */
 export class GetQueueAttributesCommand {
   answer(): unknown {
     return {

@@ -31,7 +31,7 @@ export interface GuardedProcess {
   send(message: object): void;
 }
 
-export interface GuardedOptions {
+interface GuardedOptions {
   /** All the variables it has. @default ours */
   readonly environment?: Readonly<Record<string, string>>;
   /** Gives the child, a Node.js program, a channel, and takes what it says. @default none */

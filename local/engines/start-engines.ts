@@ -12,6 +12,7 @@ export interface Engines {
   stop(): Promise<void>;
 }
 
+/** Where the engines keep what they store, and which of them are there already. */
 export interface EngineOptions {
   readonly dir: string;
   /** Whether tables and cache stay in `dir`. */

@@ -14,6 +14,7 @@ export interface Statement {
 /** Values of the condition keys known here (lower case), such as `aws:securetransport`. */
 export type ConditionContext = ReadonlyMap<string, string>;
 
+/** What policies say to a call. An explicit Deny wins over every Allow. */
 export type Decision = 'allowed' | 'not allowed' | 'explicitly denied';
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>

@@ -16,6 +16,7 @@ interface Waiter {
   readonly sinceMs: number;
 }
 
+/** What a pool asks of those who run environments. */
 export interface PoolOptions {
   /** Most environments there may be. */
   readonly limit: number;

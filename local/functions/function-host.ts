@@ -25,7 +25,7 @@ interface Running {
   readonly gone: Promise<never>;
 }
 
-export interface FunctionHostOptions {
+interface FunctionHostOptions {
   readonly timeoutSeconds: number;
   /** Most environments; the smaller of our bound and the function's reserved concurrency. */
   readonly environments: number;

@@ -27,6 +27,7 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
+/** What a runner is told, in its thread or process. */
 export type RunnerCommand =
   | { readonly kind: 'create'; readonly environment: number }
   | {
@@ -38,6 +39,7 @@ export type RunnerCommand =
       readonly deadlineMs: number;
     };
 
+/** What a runner tells: the end of each command, by its environment or id, and what was printed. */
 export type RunnerNotice =
   | { readonly kind: 'created'; readonly environment: number }
   | { readonly kind: 'creation-failed'; readonly environment: number; readonly error: FunctionError }

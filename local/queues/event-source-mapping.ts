@@ -26,7 +26,7 @@ export interface MappedQueue {
   delete(receiptHandles: readonly string[]): Promise<void>;
 }
 
-export interface MappingOptions {
+interface MappingOptions {
   readonly mapping: QueueMapping;
   readonly queue: MappedQueue;
   readonly invoke: (payload: string) => Promise<Outcome>;

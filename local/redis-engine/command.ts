@@ -34,6 +34,7 @@ export interface Command {
   readonly run: (context: CommandContext, args: readonly string[]) => Reply;
 }
 
+/** Commands by their names in lower case. */
 export type CommandTable = Readonly<Record<string, Command>>;
 
 /** A command whose only key is its first argument. */

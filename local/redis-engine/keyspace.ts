@@ -8,6 +8,7 @@ export interface StringValue {
   length: number;
 }
 
+/** What a key can have: a string, a hash, or a sorted set. */
 export type Value = StringValue | Map<string, string> | SortedSet;
 
 interface Entry {

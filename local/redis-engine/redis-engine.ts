@@ -23,6 +23,7 @@ export const commands: CommandTable = {
   ...serverCommands,
 };
 
+/** What an engine gets from outside; nothing else of it varies. */
 export interface EngineOptions {
   /** Epoch ms. All time of the engine comes from here. */
   readonly nowMs: () => number;

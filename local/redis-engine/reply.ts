@@ -30,6 +30,9 @@ export class CommandError extends Error {
 /** `OK` */
 export const ok = new StatusReply('OK');
 
+/** For a key whose value is of another kind than the command is for. */
 export const wrongType = (): CommandError => new CommandError('WRONGTYPE Operation against a key holding the wrong kind of value');
+/** For words that a command does not take. */
 export const syntaxError = (): CommandError => new CommandError('ERR syntax error');
+/** For too few or too many words. */
 export const wrongArguments = (name: string): CommandError => new CommandError(`ERR wrong number of arguments for '${name}' command`);

@@ -14,7 +14,7 @@ export interface ScheduleSettings {
   readonly input: string | undefined;
 }
 
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly schedule: ScheduleSettings;
   readonly invoke: (payload: string) => Promise<Outcome>;
   /** Called with a line for the operator. */

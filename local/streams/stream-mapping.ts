@@ -20,7 +20,7 @@ export interface TableStream {
   read(count: number): Promise<readonly EngineRecord[]>;
 }
 
-export interface StreamMappingOptions {
+interface StreamMappingOptions {
   readonly mapping: StreamMappingSettings;
   readonly stream: TableStream;
   readonly invoke: (payload: string) => Promise<Outcome>;

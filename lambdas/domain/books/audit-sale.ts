@@ -16,6 +16,7 @@ import { SuspectUnits } from './suspect-units.ts';
 import { Tally } from './tally.ts';
 import { type Suspects, type UnitBook, UnitSums } from './unit-sums.ts';
 
+/** What an audit reads. It changes nothing. */
 export interface AuditDependencies {
   readonly catalog: Pick<SaleCatalog, 'read'>;
   readonly ledger: Pick<OrderLedger, 'orders' | 'claims' | 'readAll' | 'allowances'>;
@@ -26,6 +27,7 @@ export interface AuditDependencies {
   readonly meter: Meter;
 }
 
+/** What an audit found: `ok` where that is nothing. */
 export interface Audit {
   readonly ok: boolean;
   readonly asOfMs: number;

@@ -20,8 +20,10 @@ export const findingKinds = {
   'gate-customer-count-differs': 8,
 } as const;
 
+/** Names what is wrong. */
 export type FindingKind = keyof typeof findingKinds;
 
+/** One thing that is wrong in the books of a sale, and where. */
 export interface Finding {
   readonly kind: FindingKind;
   /** The invariant that it breaks: its number in docs/protocol.md. */

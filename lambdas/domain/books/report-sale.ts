@@ -7,7 +7,7 @@ import { sumCounters } from './compare-report.ts';
 import type { BookCounters } from './ports.ts';
 import type { LedgerState, Tally } from './tally.ts';
 
-export interface ItemReport {
+interface ItemReport {
   readonly sku: string;
   readonly capacity: number;
   /** Units without a claim in the ledger. */
@@ -28,7 +28,7 @@ export interface SaleReport {
   readonly queue: { readonly depth: number; readonly oldestSeconds: number | null; readonly deadLetters: number };
 }
 
-export interface ReportDependencies {
+interface ReportDependencies {
   readonly counters: Pick<BookCounters, 'all'>;
   readonly gate: Pick<StockGate, 'summary'>;
   readonly queue: Pick<OrderQueue, 'depth'>;

@@ -1,3 +1,4 @@
+/** What became of one call against a limit. */
 export interface RateDecision {
   /** False: not counted; come again when the window ends. */
   readonly allowed: boolean;

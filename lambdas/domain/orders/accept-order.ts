@@ -15,6 +15,7 @@ export interface OrderIntent extends Asked {
   readonly idempotencyKey: string;
 }
 
+/** What an order is answered: accepted (also a repetition), or why not. */
 export type AcceptOutcome =
   | Exclude<PlaceOutcome, { readonly kind: 'unknown' | 'seat-taken' }>
   | { readonly kind: 'sale-not-found' }
@@ -33,7 +34,7 @@ export interface AskedSeat {
   readonly label: string;
 }
 
-export interface AcceptOrderDependencies extends PlaceOrderDependencies {
+interface AcceptOrderDependencies extends PlaceOrderDependencies {
   readonly sales: SaleReader;
   readonly seatMaps: SeatMapReader;
   readonly gate: Pick<StockGate, 'reserve' | 'apply' | 'peek'>;

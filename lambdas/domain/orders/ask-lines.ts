@@ -8,6 +8,7 @@ export type SeatFault =
   | { readonly kind: 'seats-needed' | 'no-seats'; readonly line: number }
   | { readonly kind: 'unknown-seat'; readonly line: number; readonly seat: number };
 
+/** The lines as the gate is asked for them, or what is wrong with their seats. */
 export type LinesOutcome =
   | { readonly kind: 'asked'; readonly lines: OrderLine[] }
   | { readonly kind: 'wrong-seats'; readonly faults: readonly SeatFault[] };

@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
 import type { Order } from './order.ts';
 
+/** What a wait for a commit needs: it looks at the gate only. */
 export interface AwaitCommitDependencies {
   readonly gate: Pick<StockGate, 'order' | 'summary' | 'enterWait' | 'leaveWait'>;
   readonly clock: Clock;

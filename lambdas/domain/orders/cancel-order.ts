@@ -8,23 +8,25 @@ import { type Order, withoutUnits } from './order.ts';
 import type { OrderLedger } from './ports.ts';
 import { mayMove, type Mover } from './transitions.ts';
 
+/** What ending an order at hand needs. */
 export interface EndOrderDependencies {
   readonly ledger: Pick<OrderLedger, 'read' | 'close' | 'release'>;
   readonly gate: Pick<StockGate, 'apply'>;
   readonly clock: Clock;
 }
 
-export interface CancelOrderDependencies extends EndOrderDependencies, LookUpDependencies {
+interface CancelOrderDependencies extends EndOrderDependencies, LookUpDependencies {
   readonly ledger: EndOrderDependencies['ledger'];
   readonly gate: Pick<StockGate, 'apply' | 'order'>;
   readonly ids: OrderIds;
 }
 
-export type EndOrderOutcome =
+type EndOrderOutcome =
   | { readonly kind: 'cancelled'; readonly order: Order }
   /** The order is in a state that this mover may not cancel. */
   | { readonly kind: 'order-state'; readonly order: Order };
 
+/** What a cancellation is answered. */
 export type CancelOrderOutcome =
   | EndOrderOutcome
   /** Nobody minted this id, or not for this caller. */

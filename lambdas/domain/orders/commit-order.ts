@@ -10,6 +10,7 @@ import { type CommitRequest, type Order, withoutUnits } from './order.ts';
 import type { Claim, ExpiryQueue, OrderLedger, OrderQueue } from './ports.ts';
 import { remindExpiry } from './remind-expiry.ts';
 
+/** What the commit worker works with. */
 export interface CommitOrderDependencies {
   readonly gate: Pick<StockGate, 'apply' | 'draw' | 'beginComparison' | 'incarnation'>;
   readonly ledger: OrderLedger;

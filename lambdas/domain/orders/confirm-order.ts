@@ -12,6 +12,7 @@ import { isPaidBy, mustPayBack } from './payment.ts';
 import { gateIsBeingBuilt } from './place-order.ts';
 import type { OrderLedger } from './ports.ts';
 
+/** What taking a payment needs; the sale only says whether its gate is over. */
 export interface ConfirmOrderDependencies extends LookUpDependencies {
   readonly sales: SaleReader;
   readonly ledger: Pick<OrderLedger, 'read' | 'confirm' | 'retake' | 'requireRefund'>;
@@ -24,6 +25,7 @@ export interface ConfirmOrderDependencies extends LookUpDependencies {
 /** Whether the order lists the payment now as one to be paid back, or can list no more of them (limits.orderRefunds). */
 export type PayBack = 'recorded' | 'unrecorded';
 
+/** What became of a payment. */
 export type ConfirmOrderOutcome =
   /** By this payment, now or before. */
   | { readonly kind: 'confirmed'; readonly order: Order }

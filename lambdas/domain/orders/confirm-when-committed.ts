@@ -4,7 +4,7 @@ import { awaitCommit, type AwaitCommitDependencies } from './await-commit.ts';
 import { confirmOrder, type ConfirmOrderDependencies, type ConfirmOrderOutcome } from './confirm-order.ts';
 import type { Payment } from './order.ts';
 
-export interface ConfirmWhenCommittedDependencies extends ConfirmOrderDependencies, AwaitCommitDependencies {
+interface ConfirmWhenCommittedDependencies extends ConfirmOrderDependencies, AwaitCommitDependencies {
   readonly gate: ConfirmOrderDependencies['gate'] & Pick<StockGate, 'summary' | 'enterWait' | 'leaveWait'>;
 }
 

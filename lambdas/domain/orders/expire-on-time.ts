@@ -7,7 +7,7 @@ import type { ExpiryNotice } from './order.ts';
 import type { ExpiryQueue, OrderLedger } from './ports.ts';
 import { remindExpiry } from './remind-expiry.ts';
 
-export interface ExpireOnTimeDependencies {
+interface ExpireOnTimeDependencies {
   readonly ledger: Pick<OrderLedger, 'read' | 'release'>;
   readonly gate: Pick<StockGate, 'apply'>;
   readonly expiries: ExpiryQueue;

@@ -5,13 +5,14 @@ import type { Order } from './order.ts';
 import type { OrderIds } from './order-id.ts';
 import type { OrderLedger } from './ports.ts';
 
-export interface FindOrderDependencies {
+interface FindOrderDependencies {
   readonly sales: Pick<SaleReader, 'idsByTag'>;
   readonly gate: Pick<StockGate, 'order' | 'summary'>;
   readonly ledger: Pick<OrderLedger, 'read'>;
   readonly ids: Pick<OrderIds, 'derive' | 'saleTag'>;
 }
 
+/** What is known under an idempotency key. */
 export type FindOrderOutcome =
   | { readonly kind: 'found'; readonly order: Order }
   | { readonly kind: 'none' }

@@ -4,6 +4,7 @@ import type { Order } from './order.ts';
 import type { OrderIds } from './order-id.ts';
 import type { OrderLedger } from './ports.ts';
 
+/** Which of a customer’s orders are asked for, and from where on. */
 export interface OwnOrdersQuery {
   readonly customerId: string;
   /** Only those of this sale. */
@@ -13,7 +14,7 @@ export interface OwnOrdersQuery {
   readonly after?: OrderPosition;
 }
 
-export interface ListOwnOrdersDependencies {
+interface ListOwnOrdersDependencies {
   readonly ledger: Pick<OrderLedger, 'customerOrders'>;
   readonly ids: Pick<OrderIds, 'customerTag' | 'saleTag'>;
 }

@@ -3,6 +3,7 @@ import { firstPage, type OrderPage, type OrderPosition, positionOf } from './ord
 import type { Order, OrderState } from './order.ts';
 import type { OrderLedger } from './ports.ts';
 
+/** Which of a sale’s orders are asked for, and from where on. */
 export interface SaleOrdersQuery {
   readonly saleId: string;
   readonly state?: OrderState;

@@ -4,6 +4,7 @@ import { saleTagOf } from './order-id.ts';
 import type { Order } from './order.ts';
 import type { OrderLedger } from './ports.ts';
 
+/** What finding an order by its id needs. */
 export interface LookUpDependencies {
   readonly ledger: Pick<OrderLedger, 'read'>;
   readonly gate: Pick<StockGate, 'order'>;

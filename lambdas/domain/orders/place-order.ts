@@ -5,6 +5,7 @@ import type { StockGate } from '../stock/ports.ts';
 import type { CommitRequest, Order } from './order.ts';
 import type { OrderLedger, OrderQueue } from './ports.ts';
 
+/** What the gate made of an order, once it is sent where it is to be. */
 export type PlaceOutcome =
   | { readonly kind: 'accepted'; readonly order: Order; readonly replayed: boolean }
   | { readonly kind: 'idempotency-key-reused' }
@@ -16,6 +17,7 @@ export type PlaceOutcome =
   /** Not known, and only known orders were asked for. */
   | { readonly kind: 'unknown' };
 
+/** What placing an order needs; the ledger is asked only about an order known by its claims. */
 export interface PlaceOrderDependencies {
   readonly gate: Pick<StockGate, 'reserve' | 'apply'>;
   readonly ledger: Pick<OrderLedger, 'read'>;

@@ -13,6 +13,7 @@ export interface Claim {
   readonly holdExpiresAtMs?: number;
 }
 
+/** What became of a commit. Read in the order of rule 14: an order that exists hides all else. */
 export type CommitOutcome =
   /** The transaction took effect now. */
   | { readonly kind: 'committed'; readonly order: Order }
@@ -22,21 +23,25 @@ export type CommitOutcome =
   /** These units are claimed by other orders. */
   | { readonly kind: 'collided'; readonly claims: readonly Claim[] };
 
+/** What became of the end of a live order. */
 export type ReleaseOutcome =
   | { readonly kind: 'released'; readonly order: Order }
   /** The order is no longer in that state and version (or, for expiry, not due): read it again. */
   | { readonly kind: 'changed' };
 
+/** What became of a confirmation in time. */
 export type ConfirmOutcome =
   | { readonly kind: 'confirmed'; readonly order: Order }
   /** The order is no longer in that state and version: read it again. */
   | { readonly kind: 'changed' };
 
+/** What became of a confirmation after the hold’s end. */
 export type RetakeOutcome =
   | ConfirmOutcome
   /** Another order claims one of its units, or its customer's limit has no room for them: nothing changed. */
   | { readonly kind: 'refused' };
 
+/** What became of the note that a payment is to be paid back. */
 export type RefundOutcome =
   /** The image lists the payment among its refunds: written now, or there before. */
   | { readonly kind: 'recorded'; readonly order: Order }

@@ -5,7 +5,7 @@ import type { Order } from './order.ts';
 import { type OrderIds, saleTagOf } from './order-id.ts';
 import type { OrderLedger } from './ports.ts';
 
-export interface ReadOrderDependencies extends AwaitCommitDependencies {
+interface ReadOrderDependencies extends AwaitCommitDependencies {
   readonly sales: SaleReader;
   readonly ledger: Pick<OrderLedger, 'read'>;
   readonly ids: OrderIds;
@@ -19,6 +19,7 @@ export interface OrderQuery {
   readonly waitSeconds: number;
 }
 
+/** What a poll is answered. */
 export type ReadOrderOutcome =
   | { readonly kind: 'found'; readonly order: Order; readonly waited: boolean }
   /** Nobody minted this id, or not for this caller. */

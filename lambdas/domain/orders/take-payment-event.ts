@@ -4,6 +4,7 @@ import { endOrder, type EndOrderDependencies } from './cancel-order.ts';
 import { confirmOrder, type ConfirmOrderDependencies, type ConfirmOrderOutcome } from './confirm-order.ts';
 import type { PaymentEvent } from '../payments/ports.ts';
 
+/** What taking a provider’s event needs: a refund also ends an order. */
 export interface TakePaymentEventDependencies extends ConfirmOrderDependencies, EndOrderDependencies {
   readonly ledger: ConfirmOrderDependencies['ledger'] & EndOrderDependencies['ledger'];
   readonly gate: ConfirmOrderDependencies['gate'];

@@ -11,13 +11,14 @@ import type { Item, Sale } from '../sales/sale.ts';
 import { recordStockOperation, type RecordOutcome, type StockOperation } from '../sales/stock-operation.ts';
 import type { StockGate } from '../stock/ports.ts';
 
-export interface WithdrawDependencies extends PlaceOrderDependencies, EndOrderDependencies {
+interface WithdrawDependencies extends PlaceOrderDependencies, EndOrderDependencies {
   readonly catalog: Pick<SaleCatalog, 'read' | 'operation' | 'write'>;
   readonly gate: Pick<StockGate, 'reserve' | 'apply' | 'order' | 'summary'>;
   readonly ledger: PlaceOrderDependencies['ledger'] & EndOrderDependencies['ledger'];
   readonly ids: OrderIds;
 }
 
+/** What a withdrawal is answered: all its units, or none. */
 export type WithdrawOutcome =
   /** The orders as they stand: `withdrawn`, `accepted` where the commit took longer than the wait, `cancelled` where put back. */
   | { readonly kind: 'taken'; readonly orders: readonly Order[]; readonly sale: Sale; readonly item: Item; readonly replayed: boolean }

@@ -3,6 +3,7 @@ import type { Item, Sale } from './sale.ts';
 import { recordStockOperation, type RecordOutcome, type StockOperation } from './stock-operation.ts';
 import type { StockGate } from '../stock/ports.ts';
 
+/** What an addition is answered. */
 export type AddOutcome =
   | { readonly kind: 'added'; readonly sale: Sale; readonly item: Item; readonly replayed: boolean }
   | Exclude<RecordOutcome, { readonly kind: 'recorded' }>;

@@ -4,8 +4,10 @@ import { rebuildGate } from '../stock/rebuild-gate.ts';
 import type { SaleChangeDependencies } from './put-sale.ts';
 import { saleState, type Sale, type SaleState } from './sale.ts';
 
+/** What an operator can do to a sale at once. */
 export type SaleTransition = 'open' | 'pause' | 'resume' | 'close';
 
+/** What a transition is answered. `sale-state`: it cannot be made from this state. */
 export type ChangeSaleStateOutcome =
   | { readonly kind: 'changed' | 'unchanged'; readonly sale: Sale }
   | { readonly kind: 'sale-not-found' }

@@ -16,6 +16,7 @@ export interface NewSeats {
   readonly labels: readonly string[];
 }
 
+/** The items of a sale’s next version, or what is wrong with their seats. */
 export type ItemsOutcome =
   | { readonly kind: 'drafted'; readonly items: readonly Item[]; readonly newSeats: readonly NewSeats[] }
   /** Position of an item of assigned seating that neither names seats nor has any. */

@@ -2,7 +2,7 @@ import { limits } from '../../contracts/limits.ts';
 import type { SaleCatalog } from './ports.ts';
 import { saleState, type Sale, type SaleState } from './sale.ts';
 
-export interface SaleList {
+interface SaleList {
   readonly sales: readonly Sale[];
   /** Where the next page begins; undefined at the end. */
   readonly afterSaleId?: string;

@@ -16,6 +16,7 @@ export type SaleDraft = Omit<Sale, 'version' | 'gateVersion' | 'tag' | 'highestC
 /** What must hold of the stored version: an exact one, some version, none at all, or nothing in particular. */
 export type Expected = { readonly version: number } | 'present' | 'absent' | 'any';
 
+/** What a put is answered. `capacity-in-use`: the capacity that this sku has, which may not fall. */
 export type PutSaleOutcome =
   | { readonly kind: 'created' | 'replaced'; readonly sale: Sale }
   | { readonly kind: 'precondition-failed'; readonly version?: number }
@@ -24,6 +25,7 @@ export type PutSaleOutcome =
   | { readonly kind: 'capacity-in-use'; readonly sku: string; readonly capacity: number }
   | Exclude<ItemsOutcome, { readonly kind: 'drafted' }>;
 
+/** What any change of a sale needs: each also sees to the gate. */
 export interface SaleChangeDependencies extends RebuildDependencies {
   readonly catalog: SaleCatalog;
   readonly gate: RebuildDependencies['gate'] & Pick<StockGate, 'setCapacity'>;
@@ -31,7 +33,7 @@ export interface SaleChangeDependencies extends RebuildDependencies {
   readonly tagOf: (saleId: string) => string;
 }
 
-export interface PutSaleDependencies extends SaleChangeDependencies {
+interface PutSaleDependencies extends SaleChangeDependencies {
   readonly seatMaps: SeatMaps;
 }
 

@@ -53,6 +53,7 @@ export interface Sale {
   readonly stockInUse: boolean;
 }
 
+/** Only an open sale takes new orders. */
 export type SaleState = 'scheduled' | 'open' | 'paused' | 'closed';
 
 /** The state at a time: opening and closing need no call and no clock but the reader's. */

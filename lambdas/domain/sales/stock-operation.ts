@@ -12,6 +12,7 @@ export interface StockOperation {
   readonly units: number;
 }
 
+/** What became of the record of an operation. */
 export type RecordOutcome =
   /** `replayed`: recorded before, by the same request. */
   | { readonly kind: 'recorded'; readonly sale: Sale; readonly item: Item; readonly replayed: boolean }

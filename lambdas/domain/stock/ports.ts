@@ -2,6 +2,7 @@ import type { CommitRequest, Order } from '../orders/order.ts';
 import type { Claim } from '../orders/ports.ts';
 import type { Sale } from '../sales/sale.ts';
 
+/** What the gate says to an order (rule 1). */
 export type ReserveOutcome =
   /** Units set aside now; the request with them in its lines, to be sent. */
   | { readonly kind: 'reserved'; readonly request: CommitRequest }
@@ -22,6 +23,7 @@ export type ReserveOutcome =
   /** There is no gate, or it is being rebuilt. */
   | { readonly kind: 'busy' };
 
+/** What the gate knows of an order, without setting anything aside (rule 11). */
 export type PeekOutcome =
   | { readonly kind: 'known' }
   /** Live units of the customer; 0 when nobody was asked about. */
@@ -29,6 +31,7 @@ export type PeekOutcome =
   /** There is no gate, or it is being rebuilt: it cannot say. */
   | { readonly kind: 'busy' };
 
+/** What the gate has in place of units that collided (rule 4). */
 export type DrawOutcome =
   | { readonly kind: 'drawn'; readonly request: CommitRequest }
   /** Somebody committed or closed the order meanwhile. */
@@ -39,6 +42,7 @@ export type DrawOutcome =
   /** Gate not ready: put the message off. */
   | { readonly kind: 'park' };
 
+/** Whether a pending order is to be sent again (rule 27). */
 export type ResendOutcome =
   /** To be sent now: the request that was kept, with its units. */
   | { readonly kind: 'again'; readonly request: CommitRequest }
@@ -51,11 +55,13 @@ export interface GateOrder {
   readonly order?: Order;
 }
 
+/** A unit that is set aside, and for which order. */
 export interface UnitOwner {
   readonly unit: number;
   readonly orderId: string;
 }
 
+/** An order that was accepted, of whose commit the gate has not heard. */
 export interface PendingOrder {
   readonly orderId: string;
   readonly acceptedAtMs: number;
@@ -77,6 +83,7 @@ export interface RebuildOptions {
 /** `locked`: another rebuild is under way. */
 export type RebuildBeginning = 'started' | 'ready' | 'locked';
 
+/** `none`: lost, dropped, or never made. Only a ready gate takes orders. */
 export type GateState = 'none' | 'rebuilding' | 'ready';
 
 /** Which seats are set aside. */
@@ -86,6 +93,7 @@ export interface TakenSeats {
   readonly isTaken: (unit: number) => boolean;
 }
 
+/** How a gate stands, in one read. */
 export interface GateSummary {
   readonly state: GateState;
   /** Units whose bit is clear, by sku. */

@@ -9,6 +9,7 @@ import type { SaleCatalog } from '../sales/ports.ts';
 import type { Sale } from '../sales/sale.ts';
 import type { StockGate } from './ports.ts';
 
+/** What making a gate again needs. */
 export interface RebuildDependencies {
   readonly gate: Pick<StockGate, 'beginRebuild' | 'load' | 'renew' | 'publish'>;
   readonly ledger: Pick<OrderLedger, 'claims'>;

@@ -8,6 +8,7 @@ import type { Claim, OrderLedger } from '../orders/ports.ts';
 import type { GateOfSale, StockGate } from './ports.ts';
 import { tellGate } from './tell-gate.ts';
 
+/** What a comparison of gate and ledger needs. It changes the gate only. */
 export interface ReconcileDependencies {
   readonly gate: Pick<StockGate, 'owners' | 'mark' | 'noteElsewhere' | 'apply' | 'free' | 'giveBackUnwanted' | 'setCapacity'>;
   readonly ledger: Pick<OrderLedger, 'claims' | 'readAll'>;

@@ -12,6 +12,7 @@ import { rebuildGate } from './rebuild-gate.ts';
 import { reconcileUnits } from './reconcile-sku.ts';
 import { tellGate } from './tell-gate.ts';
 
+/** What a pass of the sweeper needs. */
 export interface SweepSaleDependencies {
   readonly gate: StockGate;
   readonly ledger: Pick<OrderLedger, 'readAll' | 'claims' | 'release'>;

@@ -4,7 +4,7 @@ import { slicesOf } from '../kernel/slices.ts';
 import type { OrderLedger } from '../orders/ports.ts';
 import type { StockGate } from './ports.ts';
 
-export interface TellGateDependencies {
+interface TellGateDependencies {
   readonly gate: Pick<StockGate, 'apply'>;
   readonly ledger: Pick<OrderLedger, 'readAll'>;
 }

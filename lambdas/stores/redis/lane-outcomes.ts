@@ -11,11 +11,13 @@ export interface LaneNumbers {
   readonly toLedger: (number: number) => number;
 }
 
+/** What an order’s home lane says to it. */
 export type LaneReserveOutcome =
   | ReserveOutcome
   /** The lane has these units for the order, which are too few: the rest is to be gathered, under this attempt. */
   | { readonly kind: 'gather'; readonly attempt: string; readonly units: Units };
 
+/** What another lane sets aside for a gathering (L2). */
 export type TakeOutcome =
   | { readonly kind: 'taken'; readonly units: Units }
   | { readonly kind: 'seat-taken'; readonly units: Units }
@@ -23,11 +25,13 @@ export type TakeOutcome =
   | { readonly kind: 'other'; readonly attempt: string }
   | { readonly kind: 'busy' | 'ended' };
 
+/** What the home lane says to the end of a gathering (L4). */
 export type StoreOutcome =
   | { readonly kind: 'stored' | 'busy' | 'gone' | 'committed' }
   /** Another call was first: what the order has. */
   | { readonly kind: 'known'; readonly request: CommitRequest };
 
+/** What another lane has for a draw (L11). */
 export type DrawPartOutcome = { readonly kind: 'drawn'; readonly units: Units } | { readonly kind: 'park' | 'done' };
 
 /** An order's resend; `gathering`: it has not all its units, and nothing was promised. */

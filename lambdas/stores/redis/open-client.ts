@@ -11,6 +11,7 @@ export interface RedisSettings {
   readonly password?: string;
 }
 
+/** One server, or a cluster: the calls are the same. */
 export type RedisClient = Redis | Cluster;
 
 /**
