@@ -11,7 +11,7 @@ const lanes = 32;
 export async function makeGate(gate: Subject['gate'], saleId: string, capacities: Readonly<Record<string, number>>): Promise<void> {
   const token = 'bench';
   await gate.beginRebuild(saleId, token, Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 });
-  if (!(await gate.publish(saleId, token, 0, capacities))) throw new Error(`the gate of ${saleId} could not be made`);
+  if (!(await gate.publish({ saleId, gateVersion: 1 }, token, 0, capacities))) throw new Error(`the gate of ${saleId} could not be made`);
 }
 
 /** Sets units aside from the lowest on, by orders of as many units as an order may have. Throws when the gate refuses one. */

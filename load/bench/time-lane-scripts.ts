@@ -15,7 +15,8 @@ export async function timeLanes(
   const saleId = `${timer.saleId}-lanes`;
   const token = `bench-${round}`;
   await subject.gate.beginRebuild(saleId, token, [crowdSku], { remake: true, lanes, gateVersion: 1 });
-  if (!(await subject.gate.publish(saleId, token, 0, { [crowdSku]: units }))) throw new Error('the bench lost the lock of its own rebuild');
+  if (!(await subject.gate.publish({ saleId, gateVersion: 1 }, token, 0, { [crowdSku]: units })))
+    throw new Error('the bench lost the lock of its own rebuild');
   const lent = Array.from({ length: orders }, (_, index) => {
     const request = benchRequest(subject, saleId, firstBuyer + index, 2);
     return { request, order: request.order, ...subject.lanesOf(saleId, lanes, request.order.orderId) };

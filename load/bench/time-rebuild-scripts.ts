@@ -35,6 +35,8 @@ export async function timeRebuild(
   const load = await timer.timed(async () => {
     for (const claims of loaded) kept(await gate.load(saleId, token, crowdSku, claims));
   });
-  const publish = await timer.timed(async () => kept(await gate.publish(saleId, token, chunks + 1, { [crowdSku]: units })));
+  const publish = await timer.timed(async () =>
+    kept(await gate.publish({ saleId, gateVersion: 1 }, token, chunks + 1, { [crowdSku]: units })),
+  );
   return { beginRebuild, renew, load, publish };
 }

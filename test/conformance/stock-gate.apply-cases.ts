@@ -53,7 +53,7 @@ export function applyCases(context: GateContext): void {
       await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await apply({ ...request, order });
       expect(await owners('a')).toEqual({ 1: 'A' });
-      await context.gate.publish(context.saleId, 'first', 0, { a: 2 });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'first', 0, { a: 2 });
       expect(await available('a')).toEqual({ a: 1 });
       expect(await kindOf(ask('A', { a: 1 }))).toBe('replayed');
     });

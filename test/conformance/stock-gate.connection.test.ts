@@ -28,7 +28,7 @@ async function gateOn(start: () => Promise<RedisServer>): Promise<UnderTest> {
   const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
   admin.on('error', () => {});
   await gate.beginRebuild(saleId, 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
-  await gate.publish(saleId, 'opening', 0, { a: 1 });
+  await gate.publish({ saleId, gateVersion: 1 }, 'opening', 0, { a: 1 });
   return { server, connection, gate, admin };
 }
 

@@ -43,7 +43,7 @@ export class GateContext {
     expect(await this.gate.beginRebuild(this.saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 })).toBe(
       'started',
     );
-    expect(await this.gate.publish(this.saleId, 'opening', 0, capacities)).toBe(true);
+    expect(await this.gate.publish({ saleId: this.saleId, gateVersion: 1 }, 'opening', 0, capacities)).toBe(true);
   };
 
   /** A new order's request. */

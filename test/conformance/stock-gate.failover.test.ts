@@ -62,7 +62,7 @@ async function sellOn(server: RedisServer): Promise<Order[]> {
   const connection = await connectRedis(server);
   const gate = new RedisStockGate(connection);
   await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
-  await gate.publish('drop', 'opening', 0, { a: 2 * limits.doubtfulOrders });
+  await gate.publish({ saleId: 'drop', gateVersion: 1 }, 'opening', 0, { a: 2 * limits.doubtfulOrders });
   const orders = Array.from({ length: 2 * limits.doubtfulOrders }, (_, n) => {
     const image = imageOf(requestOf({ saleId: 'drop', letter: 'A', lines: { a: 1 } }), { lines: [] });
     return { ...image, orderId: `${image.orderId.slice(0, -4)}${String(n).padStart(4, '0')}` };
@@ -79,7 +79,7 @@ describe('orders of which a failover may have forgotten how they ended', () => {
   };
   const open = async (gate: RedisStockGate, lanes: number) => {
     await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes, gateVersion: 1 });
-    await gate.publish('drop', 'opening', 0, { a: 4 });
+    await gate.publish({ saleId: 'drop', gateVersion: 1 }, 'opening', 0, { a: 4 });
   };
   const pagesOf = async (gate: RedisStockGate) => {
     const pages: (readonly string[])[] = [];

@@ -39,7 +39,7 @@ export function readCases(context: GateContext): void {
       // Also when the order's image has come into the gate under way.
       await apply(request);
       expect(await peek()).toEqual({ kind: 'busy' });
-      await context.gate.publish(context.saleId, 'again', 0, { a: 5 });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'again', 0, { a: 5 });
       expect(await peek()).toEqual({ kind: 'known' });
       await context.wipe();
       expect(await peek()).toEqual({ kind: 'busy' });

@@ -20,14 +20,14 @@ export function rebuildCases(context: GateContext): void {
       await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 5);
       expect(await context.gate.summary(context.saleId, ['a'])).toEqual({ state: 'none', available: { a: 0 }, pendingOrders: 0 });
       expect(await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
-      await context.gate.publish(context.saleId, 'first', 0, { a: 2 });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'first', 0, { a: 2 });
       expect(await available('a')).toEqual({ a: 2 });
     });
 
     test('a capacity set during a rebuild is not lowered by its end', async () => {
       await context.gate.beginRebuild(context.saleId, 'first', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 5);
-      await context.gate.publish(context.saleId, 'first', 0, { a: 2 });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'first', 0, { a: 2 });
       expect(await available('a')).toEqual({ a: 5 });
     });
 
@@ -49,9 +49,9 @@ export function rebuildCases(context: GateContext): void {
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
       expect(await context.gate.renew(context.saleId, 'one')).toBe(true);
       expect(await context.gate.renew(context.saleId, 'two')).toBe(false);
-      expect(await context.gate.publish(context.saleId, 'two', 0, { a: 1 })).toBe(false);
-      expect(await context.gate.publish(context.saleId, 'one', 0, { a: 1 })).toBe(true);
-      expect(await context.gate.publish(context.saleId, 'one', 0, { a: 1 })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'two', 0, { a: 1 })).toBe(false);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 0, { a: 1 })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 0, { a: 1 })).toBe(true);
       expect(await context.gate.renew(context.saleId, 'one')).toBe(false);
       expect(await context.gate.beginRebuild(context.saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('ready');
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('ready');
@@ -62,7 +62,7 @@ export function rebuildCases(context: GateContext): void {
       expect(await context.gate.load(context.saleId, 'opening', 'a', [claimOf('a', 0, 'A')])).toBe(false);
       await context.gate.beginRebuild(context.saleId, 'second', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
       expect(await context.gate.load(context.saleId, 'opening', 'a', [claimOf('a', 0, 'A')])).toBe(false);
-      expect(await context.gate.publish(context.saleId, 'opening', 0, { a: 3 })).toBe(false);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'opening', 0, { a: 3 })).toBe(false);
       expect(await owners('a')).toEqual({});
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
     });
@@ -73,7 +73,7 @@ export function rebuildCases(context: GateContext): void {
         true,
       );
       expect(await context.gate.load(context.saleId, 'one', 'b', [claimOf('b', 0, 'A')])).toBe(true);
-      expect(await context.gate.publish(context.saleId, 'one', 2, { a: 5, b: 2 })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 2, { a: 5, b: 2 })).toBe(true);
       expect(await owners('a')).toEqual({ 0: 'A', 1: 'B', 3: 'A' });
       expect(await available('a', 'b')).toEqual({ a: 2, b: 1 });
       expect(await context.customerUnits('customer-A')).toBe(3);
@@ -88,7 +88,7 @@ export function rebuildCases(context: GateContext): void {
     test('a chunk that did not arrive keeps the gate closed', async () => {
       await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', 0, 'A')]);
-      expect(await context.gate.publish(context.saleId, 'one', 2, { a: 5 })).toBe(false);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 2, { a: 5 })).toBe(false);
       expect((await context.gate.summary(context.saleId, ['a'])).state).toBe('rebuilding');
     });
 
@@ -97,7 +97,7 @@ export function rebuildCases(context: GateContext): void {
       const request = ask('A', { a: 1 });
       await expire({ ...request, order: { ...request.order, lines: linesWith(request.order.lines, { a: [0] }) } });
       await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', 0, 'A', { version: 1 })]);
-      await context.gate.publish(context.saleId, 'one', 1, { a: 1 });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 1, { a: 1 });
       expect(await available('a')).toEqual({ a: 1 });
       expect(await kindOf(request)).toBe('replayed');
     });
@@ -122,7 +122,7 @@ export function rebuildCases(context: GateContext): void {
       await expect(
         context.gate.load(context.saleId, 'one', 'a', [...claims, claimOf('a', limits.rebuildChunkClaims, 'C')]),
       ).rejects.toThrow('at most');
-      await context.gate.publish(context.saleId, 'one', 1, { a: limits.rebuildChunkClaims });
+      await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 1, { a: limits.rebuildChunkClaims });
       expect(await available('a')).toEqual({ a: 0 });
     });
   });

@@ -97,7 +97,7 @@ export function reserveCases(context: GateContext): void {
       const last = limits.capacityUnits - 1;
       await context.gate.beginRebuild(context.saleId, 'one', ['a'], { remake: false, lanes: 1, gateVersion: 1 });
       expect(await context.gate.load(context.saleId, 'one', 'a', [claimOf('a', last, 'A')])).toBe(true);
-      expect(await context.gate.publish(context.saleId, 'one', 1, { a: limits.capacityUnits })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 1, { a: limits.capacityUnits })).toBe(true);
       const request = ask('A', { a: 1 });
       const order = { ...request.order, lines: linesWith(request.order.lines, { a: [last] }) };
       await apply({ ...request, order });

@@ -27,7 +27,7 @@ export function versionCases(context: GateContext): void {
     test('is made again for version 2, and then left as it is by who still has read version 1', async () => {
       await open({ a: 2 });
       expect(await begin('of-2', 2)).toBe('started');
-      expect(await context.gate.publish(context.saleId, 'of-2', 0, { a: 1 })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 2 }, 'of-2', 0, { a: 1 })).toBe(true);
       expect(await begin('of-1', 1)).toBe('ready');
       expect(await available('a')).toEqual({ a: 1 });
       expect(await kindOf(of(ask('A', { a: 1 }), 1))).toBe('busy');
@@ -36,9 +36,9 @@ export function versionCases(context: GateContext): void {
     test.each(['ready', 'rebuilding'])('made again for version 2 and %s, it learns no capacity of version 1', async (state) => {
       await open({ a: 2 });
       await begin('of-2', 2);
-      if (state === 'ready') await context.gate.publish(context.saleId, 'of-2', 0, { a: 1 });
+      if (state === 'ready') await context.gate.publish({ saleId: context.saleId, gateVersion: 2 }, 'of-2', 0, { a: 1 });
       await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 1 }, 'a', 2);
-      if (state === 'rebuilding') await context.gate.publish(context.saleId, 'of-2', 0, { a: 1 });
+      if (state === 'rebuilding') await context.gate.publish({ saleId: context.saleId, gateVersion: 2 }, 'of-2', 0, { a: 1 });
       expect(await available('a')).toEqual({ a: 1 });
       await context.gate.setCapacity({ saleId: context.saleId, gateVersion: 2 }, 'a', 5);
       expect(await available('a')).toEqual({ a: 5 });

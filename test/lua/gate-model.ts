@@ -278,11 +278,12 @@ export class GateModel {
     return true;
   }
 
-  publish(token: string, chunks: number, capacities: Readonly<Record<string, number>>): boolean {
+  publish(token: string, chunks: number, gateVersion: number, capacities: Readonly<Record<string, number>>): boolean {
     if (this.token !== token || this.state === 'none') return false;
     if (this.state === 'ready') return true;
     if (this.chunks !== chunks) return false;
-    for (const [sku, capacity] of Object.entries(capacities)) this.setCapacity(sku, capacity, this.gateVersion);
+    this.gateVersion = gateVersion;
+    for (const [sku, capacity] of Object.entries(capacities)) this.setCapacity(sku, capacity, gateVersion);
     this.state = 'ready';
     this.lock = undefined;
     return true;

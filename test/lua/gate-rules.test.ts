@@ -197,11 +197,13 @@ const load = fc.record({ token, sku, claims: fc.array(claim, { maxLength: 4 }) }
   }),
 );
 
-const publish = fc.record({ token, all: fc.boolean() }).map((of): Step =>
+const publish = fc.record({ token, all: fc.boolean(), gateVersion }).map((of): Step =>
   shown('publish', of, async (gate, model, saleId) => {
     const chunks = of.all ? model.chunks : model.chunks + 1;
     expect(await gate.renew(saleId, of.token)).toBe(model.renew(of.token));
-    expect(await gate.publish(saleId, of.token, chunks, capacities)).toBe(model.publish(of.token, chunks, capacities));
+    expect(await gate.publish({ ...of, saleId }, of.token, chunks, capacities)).toBe(
+      model.publish(of.token, chunks, of.gateVersion, capacities),
+    );
   }),
 );
 
@@ -247,7 +249,7 @@ onEachRedis((kind) => {
     expect(await gate.beginRebuild(saleId, 'opening', skus, { remake: true, lanes: 1, gateVersion: 1 })).toBe(
       model.beginRebuild('opening', true, 1),
     );
-    expect(await gate.publish(saleId, 'opening', 0, capacities)).toBe(model.publish('opening', 0, capacities));
+    expect(await gate.publish({ saleId, gateVersion: 1 }, 'opening', 0, capacities)).toBe(model.publish('opening', 0, 1, capacities));
     for (const one of steps) {
       await one(gate, model, saleId, redis);
       const stored = withCounts(await readStored(redis, saleId, skus), skus);

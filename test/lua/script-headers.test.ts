@@ -72,7 +72,7 @@ onEachRedis((kind) => {
     sales += 1;
     saleId = `sale-${sales}`;
     await gate.beginRebuild(saleId, 'opening', Object.keys(capacities), { remake: true, lanes: 1, gateVersion: 1 });
-    await gate.publish(saleId, 'opening', 0, capacities);
+    await gate.publish({ saleId, gateVersion: 1 }, 'opening', 0, capacities);
   };
   const closed = () => {
     sales += 1;
@@ -92,7 +92,7 @@ onEachRedis((kind) => {
     closed();
     const skusOf = Object.keys(capacities);
     await gate.beginRebuild(saleId, 'opening', skusOf, { remake: true, lanes: 2, gateVersion: 1 });
-    await gate.publish(saleId, 'opening', 0, capacities);
+    await gate.publish({ saleId, gateVersion: 1 }, 'opening', 0, capacities);
     return lanesOf(letter);
   };
   const lanesOf = (letter = 'A') => {
@@ -202,9 +202,9 @@ onEachRedis((kind) => {
     publish: async () => {
       await open();
       await gate.beginRebuild(saleId, 'one', ['a'], { remake: true, lanes: 1, gateVersion: 1 });
-      await gate.publish(saleId, 'two', 0, { a: 1 });
-      await gate.publish(saleId, 'one', 1, { a: 1 });
-      await gate.publish(saleId, 'one', 0, { a: 1 });
+      await gate.publish({ saleId, gateVersion: 1 }, 'two', 0, { a: 1 });
+      await gate.publish({ saleId, gateVersion: 1 }, 'one', 1, { a: 1 });
+      await gate.publish({ saleId, gateVersion: 1 }, 'one', 0, { a: 1 });
     },
     take: async () => {
       closed();
@@ -348,7 +348,7 @@ onEachRedis((kind) => {
       await redis.pexpire(lock, 100);
       await gate.renew(saleId, 'one');
       expect(await redis.pttl(lock)).toBeGreaterThan(limits.rebuildLockMs - 1000);
-      await gate.publish(saleId, 'one', 1, { a: 1 });
+      await gate.publish({ saleId, gateVersion: 1 }, 'one', 1, { a: 1 });
       expect(await redis.exists(lock)).toBe(0);
     });
 
@@ -358,7 +358,7 @@ onEachRedis((kind) => {
       await redis.del(saleKeys(saleId).lock);
       expect(await gate.beginRebuild(saleId, 'two', ['a'], { remake: false, lanes: 1, gateVersion: 1 })).toBe('started');
       expect(await gate.load(saleId, 'one', 'a', [claimOf('a', 0, 'A')])).toBe(false);
-      expect(await gate.publish(saleId, 'one', 0, { a: 1 })).toBe(false);
+      expect(await gate.publish({ saleId, gateVersion: 1 }, 'one', 0, { a: 1 })).toBe(false);
       expect(await gate.renew(saleId, 'one')).toBe(false);
     });
 

@@ -75,7 +75,7 @@ describeWith('redis-server', available(), () => {
     };
     const forget = async () => {
       await gate.beginRebuild(saleId, `token-${messages.length}`, ['shirt', 'stalls'], { remake: true, lanes: 1, gateVersion: 1 });
-      await gate.publish(saleId, `token-${messages.length}`, 0, { shirt: shirts, stalls: rows.length });
+      await gate.publish({ saleId, gateVersion: 1 }, `token-${messages.length}`, 0, { shirt: shirts, stalls: rows.length });
       for (const order of ledger.stored.values()) await gate.apply(order);
     };
 

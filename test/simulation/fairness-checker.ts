@@ -51,9 +51,8 @@ export class FairnessChecker {
       compare: (sku) => {
         skus.set(sku, this.#freeUnits(sku));
       },
-      end: () => {
-        ofOrder.delete(skus);
-      },
+      // A rejection that it gave up may still take effect.
+      end: () => this.#world.timeline.after(limits.takeMarginMs, () => ofOrder.delete(skus)),
     };
   }
 
@@ -76,9 +75,10 @@ export class FairnessChecker {
     else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
   }
 
-  /** As the sale is cut: for good, once it has opened. */
+  /** As the gate is cut. */
   get #lanes(): number {
-    return this.#catalog.stored.get(saleId)?.lanes ?? 1;
+    const { meta } = saleKeys(saleId);
+    return Number(this.#shards.of(meta).call(['hget', meta, 'lanes']) ?? 1);
   }
 
   #freeUnits(sku: string): Set<number> {

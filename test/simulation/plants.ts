@@ -1,4 +1,5 @@
 import type { Graft } from './load-planted.ts';
+import type { Preparation } from './scenario.ts';
 import type { Focus } from './simulate.ts';
 
 /** A bug that the code could fall back into: planted into the sources as they are loaded, to show that the simulation finds it. */
@@ -70,8 +71,43 @@ const deadRebuilds: Focus = { rates: { ...alone, wipesPerMinute: 3, crashBefore:
 /** A queue that hands out nothing for a minute or two. */
 const longQueue: Focus = { scenario: { busyMs: 180_000 }, rates: { ...alone, stallsPerMinute: 1 } };
 
+/** Of three lanes, one and two, and of less and less. */
+const manyDrafts: Preparation = {
+  opensInMs: 14_000,
+  opensEarlyAtMs: undefined,
+  drafts: [
+    { atMs: 0, lanes: 3, lessUnits: 0 },
+    { atMs: 2000, lanes: 1, lessUnits: 1 },
+    { atMs: 4000, lanes: 2, lessUnits: 2 },
+    { atMs: 6500, lanes: 1, lessUnits: 3 },
+  ],
+};
+
+/** A sale that is put with less just before it opens, beside sweeps that take long. */
+const lastMinute: Focus = {
+  scenario: {
+    preparation: {
+      opensInMs: 40_000,
+      opensEarlyAtMs: undefined,
+      drafts: [
+        { atMs: 0, lanes: 1, lessUnits: 0 },
+        { atMs: 28_000, lanes: 1, lessUnits: 3 },
+      ],
+    },
+    busyMs: 20_000,
+    customerLimit: 0,
+  },
+  rates: { ...alone, slow: 0.9 },
+};
+
 /** A sale cut in three, of few units and many who want them: nearly every order gathers. */
 const manyLanes: Focus = { scenario: { lanes: 3 } };
+
+/** Operators who put the sale until it opens, a gate that forgets its last writes, and sweeps that take long. */
+const beforeOpening: Focus = {
+  scenario: { preparation: manyDrafts, busyMs: 20_000, buyers: 45, customerLimit: 0 },
+  rates: { ...alone, slow: 0.5, failoversPerMinute: 6 },
+};
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
 
@@ -304,6 +340,38 @@ export const plants: Readonly<Record<string, Plant>> = {
       graft(`${lua}/draw-part.lua`, '  if is_free(owner_of(stocks[it.sku], it.unit)) then give(stocks[it.sku], it.unit, slot) end\n', ''),
     ],
   },
+  'old-gate-sells': {
+    of: 'found by the simulation',
+    what: 'a gate that a failover brought back from before the last put of its sale sells by what it knows',
+    focus: beforeOpening,
+    grafts: [
+      graft(`${lua}/shared/entry.lua`, ' and found[2] == gate_version', ''),
+      graft(`${lua}/begin-rebuild.lua`, ' and (tonumber(found[2]) or 0) >= tonumber(ARGV[5])', ''),
+    ],
+  },
+  'old-capacity': {
+    of: 'found by the simulation',
+    what: 'who read a sale before it was put anew raises the gate to the capacities of then',
+    focus: lastMinute,
+    grafts: [
+      graft(
+        `${lua}/set-capacity.lua`,
+        "if redis.call('HGET', KEYS[1], 'version') ~= ARGV[3] then",
+        "if redis.call('HEXISTS', KEYS[1], 'st') == 0 then",
+      ),
+    ],
+  },
+  'old-cut-stays': {
+    of: 'found by a reviewer',
+    what: 'a sale that is cut anew leaves the lanes of its old cut as they are',
+    focus: beforeOpening,
+    grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (cut > 1) for (const lane of before.all) await lane.empty(skus);', '')],
+  },
+  'refund-confirms': {
+    of: 'found while this was built',
+    what: 'an order that its payment’s refund confirmed, having come first, stays sold',
+    grafts: [graft(`${orders}/take-payment-event.ts`, "event.kind === 'paid-back' &&", 'false &&')],
+  },
   'lane-made-alone': {
     of: 'lanes, L10',
     what: 'a lane that was lost is made again without the others',
@@ -311,14 +379,14 @@ export const plants: Readonly<Record<string, Plant>> = {
     grafts: [
       graft(
         `${redis}/redis-stock-gate.ts`,
-        "const emptied = await lane.beginRebuild(token, skus, { remake: true, lanes, gateVersion: 1 });\n      if (emptied !== 'started') return emptied;",
-        "if ((await lane.summary([])).state !== 'ready') await lane.beginRebuild(token, skus, { remake: true, lanes, gateVersion: 1 });",
+        "const emptied = await lane.beginRebuild(token, skus, { ...options, remake: true });\n      if (emptied !== 'started') return emptied;",
+        "if ((await lane.summary([])).state !== 'ready') await lane.beginRebuild(token, skus, { ...options, remake: true });",
       ),
       graft(`${redis}/redis-stock-gate.ts`, 'return loads.every(Boolean) &&', 'return loads.some(Boolean) &&'),
       graft(
         `${redis}/redis-stock-gate.ts`,
-        'if (!(await lane.publish(token, chunks, capacities))) return false;',
-        'await lane.publish(token, chunks, capacities);',
+        'if (!(await lane.publish(token, chunks, gateVersion, capacities))) return false;',
+        'await lane.publish(token, chunks, gateVersion, capacities);',
       ),
       graft(
         `${redis}/redis-stock-gate.ts`,

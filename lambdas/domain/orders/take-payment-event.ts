@@ -2,6 +2,8 @@ import { metrics } from '../../contracts/metrics.ts';
 import { UnavailableError } from '../kernel/faults.ts';
 import { endOrder, type EndOrderDependencies } from './cancel-order.ts';
 import { confirmOrder, type ConfirmOrderDependencies, type ConfirmOrderOutcome } from './confirm-order.ts';
+import type { Payment } from './order.ts';
+import { isPaidBy } from './payment.ts';
 import type { PaymentEvent } from '../payments/ports.ts';
 
 /** What taking a provider’s event needs: a refund also ends an order. */
@@ -26,7 +28,7 @@ export async function takePaymentEvent(deps: TakePaymentEventDependencies, event
     deps.meter.count(metrics.paymentEventsIgnored);
     return 'ignored';
   }
-  if (event.kind === 'paid-back' && told.kind === 'confirmed') {
+  if (event.kind === 'paid-back' && isSoldBy(told, event.payment)) {
     await endOrder(deps, told.order, 'penstock');
     return 'cancelled';
   }
@@ -43,6 +45,11 @@ async function takePayment(
   if (outcome.kind === 'accepted' || outcome.kind === 'not-visible')
     throw new UnavailableError('ledger', 'the order that was paid is not committed yet');
   return outcome;
+}
+
+/** Whatever amount is told of it: the whole of what was paid is paid back. */
+function isSoldBy(told: Told, payment: Payment): boolean {
+  return told.kind === 'confirmed' || (told.kind === 'payment-mismatch' && isPaidBy(told.order, payment));
 }
 
 function nameOf(told: Told): PaymentEventOutcome {

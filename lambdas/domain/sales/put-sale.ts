@@ -134,7 +134,7 @@ async function makeAgain(deps: PutSaleDependencies, saleId: string, token: strin
   assert(stored, `a sale is never deleted: ${saleId}`);
   const { lanes, gateVersion } = stored;
   if ((await deps.gate.beginRebuild(saleId, token, skus, { remake: true, lanes, gateVersion })) === 'started')
-    await finishRebuild(deps, saleId, token);
+    await finishRebuild(deps, stored, token);
 }
 
 async function bringSeats(seatMaps: SeatMaps, stored: Sale | undefined, saleId: string, newSeats: readonly NewSeats[]): Promise<void> {

@@ -167,7 +167,7 @@ export interface StockGate {
   /** Renews the lock while waiting. False: the token is no longer ours. */
   renew(saleId: string, token: string): Promise<boolean>;
   /** Rule 7, `publish`: ready, if the token is ours and all chunks arrived. */
-  publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean>;
+  publish(sale: GateOfSale, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean>;
   /** Rule 27: takes the right to send a pending order again: limits.pendingResends times, each wait twice the last. */
   resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome>;
   /** Rule 28: orders whose hold ended before that by the gate's list, the longest first. At most limits.overdueHolds. */

@@ -7,7 +7,7 @@ import { slicesOf } from '../kernel/slices.ts';
 import type { Claim, OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { Sale } from '../sales/sale.ts';
-import type { StockGate } from './ports.ts';
+import type { GateOfSale, StockGate } from './ports.ts';
 
 /** What making a gate again needs. */
 export interface RebuildDependencies {
@@ -34,7 +34,7 @@ export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promis
   if (begun === 'ready') return 'ready';
   if (begun === 'locked')
     throw new UnavailableError('gate', 'another rebuild of this gate is under way', { retryAfterSeconds: limits.rebuildRetryAfterSeconds });
-  await finishRebuild(deps, sale.saleId, token);
+  await finishRebuild(deps, sale, token);
   return 'rebuilt';
 }
 
@@ -42,10 +42,11 @@ export async function rebuildGate(deps: RebuildDependencies, sale: Sale): Promis
  * The rest of a rebuild that was begun under the token: wait, load, publish. The sale is read after the beginning: a
  * capacity written before is read here, and one written later finds a gate in which it is kept (rule 7).
  */
-export async function finishRebuild(deps: RebuildDependencies, saleId: string, token: string): Promise<void> {
+export async function finishRebuild(deps: RebuildDependencies, { saleId, gateVersion }: GateOfSale, token: string): Promise<void> {
   await drain(deps, saleId, token);
   const sale = await deps.catalog.read(saleId);
   assert(sale, `a sale is never deleted: ${saleId}`);
+  if (sale.gateVersion !== gateVersion) throw new UnavailableError('gate', 'the sale was put anew while its gate was being made');
   const chunks = await loadClaims(deps, sale, token);
   await publish(deps, sale, token, chunks);
 }
@@ -88,7 +89,7 @@ export async function publishEmpty(deps: Pick<RebuildDependencies, 'gate'>, sale
 
 async function publish({ gate }: Pick<RebuildDependencies, 'gate'>, sale: Sale, token: string, chunks: number): Promise<void> {
   const capacities = Object.fromEntries(sale.items.map((item) => [item.sku, item.capacity]));
-  if (!(await gate.publish(sale.saleId, token, chunks, capacities))) throw lostLock();
+  if (!(await gate.publish(sale, token, chunks, capacities))) throw lostLock();
 }
 
 /**

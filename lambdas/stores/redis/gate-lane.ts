@@ -285,14 +285,14 @@ export class GateLane {
     return took(await runScript(this.#connection, scripts.renew, [meta, lock], [token, limits.rebuildLockMs], limits.gateCallMs), 'renew');
   }
 
-  async publish(token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
+  async publish(token: string, chunks: number, gateVersion: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
     const ofLane = Object.entries(capacities).flatMap(([sku, capacity]) => [sku, laneCapacity(capacity, this.lane, this.#lanes)]);
-    return this.#publish([token, chunks, 'ready', ...ofLane]);
+    return this.#publish([token, chunks, 'ready', gateVersion, ...ofLane]);
   }
 
   /** The end of a rebuild of several lanes, where this holds what is of the whole sale. */
-  publishLanes(token: string): Promise<boolean> {
-    return this.#publish([token, 0, 'laned']);
+  publishLanes(token: string, gateVersion: number): Promise<boolean> {
+    return this.#publish([token, 0, 'laned', gateVersion]);
   }
 
   async #publish(args: readonly Argument[]): Promise<boolean> {

@@ -209,7 +209,8 @@ export class RedisStockGate implements StockGate {
     const isCutAnew = cut !== undefined && cut !== lanes;
     if (isCutAnew) {
       const before = this.#lanes.make(saleId, cut);
-      if (!remake && (await isReady(before, gateVersion))) return 'ready';
+      // Of the same version it would be cut as the sale is.
+      if (!remake && (await isReady(before, gateVersion + 1))) return 'ready';
       if (cut > 1) for (const lane of before.all) await lane.empty(skus);
     }
     const sale = this.#lanes.make(saleId, lanes);
@@ -245,10 +246,15 @@ export class RedisStockGate implements StockGate {
   }
 
   /** The whole last: who reads it as ready, and then a lane that is not, knows that this lane was lost since. */
-  async publish(saleId: string, token: string, chunks: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
+  async publish(
+    { saleId, gateVersion }: GateOfSale,
+    token: string,
+    chunks: number,
+    capacities: Readonly<Record<string, number>>,
+  ): Promise<boolean> {
     const sale = await this.#lanes.of(saleId);
-    for (const lane of sale.all) if (!(await lane.publish(token, chunks, capacities))) return false;
-    return sale.all.length === 1 || sale.whole.publishLanes(token);
+    for (const lane of sale.all) if (!(await lane.publish(token, chunks, gateVersion, capacities))) return false;
+    return sale.all.length === 1 || sale.whole.publishLanes(token, gateVersion);
   }
 
   async resend(saleId: string, orderId: string, nowMs: number): Promise<ResendOutcome> {

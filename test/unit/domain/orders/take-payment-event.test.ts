@@ -45,6 +45,12 @@ describe('an event of a payment provider', () => {
     expect(stored()).toEqual(cancelled);
   });
 
+  test('paid back, and told with 1 less than confirmed the order: cancelled all the same', async () => {
+    const { stored, paid, paidBack } = system(held);
+    expect([await paid(), await paidBack({ ...payment, amountMinor: payment.amountMinor - 1 })]).toEqual(['confirmed', 'cancelled']);
+    expect(stored()).toMatchObject({ state: 'cancelled', version: 3, payment });
+  });
+
   test('paid back before paid: the order ends cancelled, and the payment that comes later confirms nothing', async () => {
     const { stored, paid, paidBack } = system(held);
     expect([await paidBack(), await paid()]).toEqual(['cancelled', 'nothing-to-do']);

@@ -57,7 +57,7 @@ describe('creating a sale', () => {
     expect(await put(draftOf())).toEqual({ kind: 'created', sale: saleOf() });
     expect(calls.calls).toEqual([
       { method: 'beginRebuild', args: ['drop', 'token', ['shirt'], { remake: false, lanes: 1, gateVersion: 1 }] },
-      { method: 'publish', args: ['drop', 'token', 0, { shirt: 10 }] },
+      { method: 'publish', args: [gateOf(), 'token', 0, { shirt: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v1']);
     expect(clock.sleptMs).toEqual([]);
@@ -125,7 +125,7 @@ describe('replacing a sale that has not opened', () => {
     });
     expect(calls.calls).toEqual([
       { method: 'beginRebuild', args: ['drop', 'token', ['shirt', 'cap', 'sock'], { remake: true, lanes: 1, gateVersion: 2 }] },
-      { method: 'publish', args: ['drop', 'token', 0, { shirt: 2, sock: 10 }] },
+      { method: 'publish', args: [gateOf('drop', 2), 'token', 0, { shirt: 2, sock: 10 }] },
     ]);
     expect(catalog.effects).toEqual(['read drop', 'write v2']);
   });
@@ -140,7 +140,7 @@ describe('replacing a sale that has not opened', () => {
     expect(catalog.stored.get('drop')?.version).toBe(2);
     lives = true;
     expect(await put(draft)).toMatchObject({ kind: 'replaced', sale: { version: 3 } });
-    expect(calls.argsOf('publish').at(-1)).toEqual(['drop', 'token', 0, { shirt: 7 }]);
+    expect(calls.argsOf('publish').at(-1)).toEqual([gateOf('drop', 3), 'token', 0, { shirt: 7 }]);
   });
 
   test('that is overtaken by another write makes the gate of that one whole again, and tries anew', async () => {
@@ -151,8 +151,8 @@ describe('replacing a sale that has not opened', () => {
     };
     expect(await put(draftOf(future))).toMatchObject({ kind: 'replaced', sale: { version: 3 } });
     expect(calls.argsOf('publish')).toEqual([
-      ['drop', 'token', 0, { shirt: 5 }],
-      ['drop', 'token', 0, { shirt: 10 }],
+      [gateOf(), 'token', 0, { shirt: 5 }],
+      [gateOf('drop', 3), 'token', 0, { shirt: 10 }],
     ]);
     expect(queue.looks).toBe(3);
   });
@@ -221,7 +221,7 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
       { remake: true, lanes: 3, gateVersion: 2 },
       { remake: true, lanes: 1, gateVersion: 1 },
     ]);
-    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 1, { shirt: 10 }]]);
+    expect(calls.argsOf('publish')).toEqual([[gateOf(), 'token', 1, { shirt: 10 }]]);
   });
 });
 

@@ -50,7 +50,7 @@ class CapacityGate implements Rebuilt {
     return Promise.reject(new Error('nobody has bought anything'));
   }
 
-  publish(_: string, token: string, __: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
+  publish(_: unknown, token: string, __: number, capacities: Readonly<Record<string, number>>): Promise<boolean> {
     if (this.#meta?.token !== token) return Promise.resolve(false);
     if (!this.#meta.ready) {
       this.#meta = { ready: true, token, capacity: Math.max(this.#meta.capacity, capacities['shirt'] ?? 0) };
@@ -115,7 +115,7 @@ describe('a capacity raised from 10 to 30 while the gate is made again', () => {
     await gate.beginRebuild('drop', 'other');
     await expect(raise()).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate', retryAfterSeconds: 5 });
     expect(catalog.stored.get('drop')?.items[0]?.capacity).toBe(30);
-    await gate.publish('drop', 'other', 0, { shirt: 10 });
+    await gate.publish({ saleId: 'drop', gateVersion: 1 }, 'other', 0, { shirt: 10 });
     expect(gate.capacity()).toBe(30);
   });
 

@@ -9,7 +9,7 @@ import { finishRebuild, publishEmpty, rebuildGate } from '../../../../lambdas/do
 import { heldOrder, itemOf, nowMs, saleOf } from '../../../support/builders.ts';
 import { InMemoryCatalog } from '../../../support/fakes-catalog.ts';
 import { ManualClock } from '../../../support/fakes-clock.ts';
-import { scriptedGate } from '../../../support/fakes-gate.ts';
+import { gateOf, scriptedGate } from '../../../support/fakes-gate.ts';
 import { InMemoryLedger } from '../../../support/fakes-ledger.ts';
 import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
@@ -61,7 +61,7 @@ describe('rebuilding a gate', () => {
       { method: 'load', args: ['drop', 'token', 'shirt', shirts] },
       { method: 'renew', args: ['drop', 'token'] },
       { method: 'load', args: ['drop', 'token', 'cap', caps] },
-      { method: 'publish', args: ['drop', 'token', 2, { shirt: 10, cap: 3 }] },
+      { method: 'publish', args: [gateOf(), 'token', 2, { shirt: 10, cap: 3 }] },
     ]);
     expect(clock.sleptMs[0]).toBe(limits.takeMs + 1000);
     expect(queue.looks).toBe(3);
@@ -75,7 +75,7 @@ describe('rebuilding a gate', () => {
     ledger.put(late);
     await rebuildGate(deps, sale);
     expect(calls.argsOf('load')).toEqual([['drop', 'token', 'shirt', claimsOf(late)]]);
-    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 1, { shirt: 12, sock: 1 }]]);
+    expect(calls.argsOf('publish')).toEqual([[gateOf(), 'token', 1, { shirt: 12, sock: 1 }]]);
   });
 
   test('leaves a ready gate as it is', async () => {
@@ -119,18 +119,24 @@ describe('rebuilding a gate', () => {
     expect(meter.counts).toEqual({ [metrics.rebuildsGivenUp]: 1 });
   });
 
+  test('publishes nothing where the sale was put anew meanwhile: its gate is another', async () => {
+    const { deps, calls } = system();
+    await expect(finishRebuild(deps, saleOf({ gateVersion: 2 }), 'token')).rejects.toMatchObject({ name: 'UnavailableError' });
+    expect(calls.methods()).not.toContain('publish');
+  });
+
   test('counts a chunk for each 500 claims, and one for each page that begins', async () => {
     const { deps, ledger, calls } = soldOut(1000);
     ledger.pageSize = 501;
-    await finishRebuild(deps, 'drop', 'token');
+    await finishRebuild(deps, saleOf(), 'token');
     expect(calls.argsOf('load').map(([, , , rows]) => (rows as Claim[]).length)).toEqual([500, 1, 499]);
-    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 3, { shirt: 1000 }]]);
+    expect(calls.argsOf('publish')).toEqual([[gateOf(), 'token', 3, { shirt: 1000 }]]);
   });
 
   test('has 2 chunks on their way, reads on meanwhile, and publishes when the last has arrived', async () => {
     const arrivals: (() => void)[] = [];
     const { deps, calls } = soldOut(2500, { load: () => new Promise((resolve) => arrivals.push(() => resolve(true))) });
-    const rebuilt = finishRebuild(deps, 'drop', 'token');
+    const rebuilt = finishRebuild(deps, saleOf(), 'token');
     for (const sent of [2, 3, 4, 5, 5]) {
       await new Promise(setImmediate);
       expect(calls.argsOf('load')).toHaveLength(sent);
@@ -140,7 +146,7 @@ describe('rebuilding a gate', () => {
     await rebuilt;
     const units = calls.argsOf('load').flatMap(([, , , rows]) => (rows as Claim[]).map(({ unit }) => unit));
     expect(units).toEqual(Array.from({ length: 2500 }, (_, unit) => unit));
-    expect(calls.argsOf('publish')).toEqual([['drop', 'token', 5, { shirt: 2500 }]]);
+    expect(calls.argsOf('publish')).toEqual([[gateOf(), 'token', 5, { shirt: 2500 }]]);
   });
 
   test('a chunk that fails ends the listing; it is told when the other chunk has ended, and nothing is published', async () => {
@@ -149,7 +155,7 @@ describe('rebuilding a gate', () => {
       load: () => (calls.argsOf('load').length === 1 ? Promise.reject(new UnavailableError('gate', 'away')) : other.promise),
     });
     let told = false;
-    const rebuilt = finishRebuild(deps, 'drop', 'token').finally(() => {
+    const rebuilt = finishRebuild(deps, saleOf(), 'token').finally(() => {
       told = true;
     });
     await new Promise(setImmediate);
@@ -168,7 +174,7 @@ describe('rebuilding a gate', () => {
         throw new UnavailableError('ledger', 'away');
       }
     };
-    await expect(finishRebuild(deps, 'drop', 'token')).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'ledger' });
+    await expect(finishRebuild(deps, saleOf(), 'token')).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'ledger' });
     expect(calls.argsOf('load')).toHaveLength(1);
     expect(calls.argsOf('publish')).toEqual([]);
   });
@@ -188,7 +194,7 @@ describe('rebuilding a gate', () => {
   test('of a sale that nobody can have ordered from waits for nothing', async () => {
     const { deps, calls, clock } = system();
     await publishEmpty(deps, sale, 'token');
-    expect(calls.calls).toEqual([{ method: 'publish', args: ['drop', 'token', 0, { shirt: 10, cap: 3 }] }]);
+    expect(calls.calls).toEqual([{ method: 'publish', args: [gateOf(), 'token', 0, { shirt: 10, cap: 3 }] }]);
     expect(clock.sleptMs).toEqual([]);
   });
 });
