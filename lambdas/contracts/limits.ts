@@ -204,7 +204,7 @@ export const limits = {
   /** Orders that a pass expires, sends again, or tells the gate of, at once. */
   sweptOrdersAtOnce: 10,
   /** Images that the consumer of changes tells the gate of at once: a full batch ends in time also where each call takes as long as it may. */
-  imagesAtOnce: 50,
+  imagesAtOnce: 60,
   /** Passes of one run of the sweeper, and from the start of one to that of the next: a run a minute (AWS: the shortest rate of a schedule). */
   sweepPasses: 5,
   sweepPassMs: 10_000,

@@ -27,15 +27,17 @@ export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDe
   const positions = new Map<string, SweepPosition>();
   /** True when the sale was swept. */
   const sweepOne = async (sale: Sale, pass: number): Promise<boolean> => {
+    const { saleId } = sale;
     try {
-      const { next, ...swept } = await sweep(sale, positions.get(sale.saleId));
-      if (next) positions.set(sale.saleId, next);
-      else positions.delete(sale.saleId);
+      const { next, fault, ...swept } = await sweep(sale, positions.get(saleId));
+      if (next) positions.set(saleId, next);
+      else positions.delete(saleId);
       if (swept.gate !== 'ready' || swept.resent + swept.stuck + swept.expired + swept.units > 0)
-        log.info('sale swept', { saleId: sale.saleId, pass, ...swept });
+        log.info('sale swept', { saleId, pass, ...swept });
+      if (fault !== undefined) throw fault;
       return true;
     } catch (error) {
-      log.error('sale not swept', error, { saleId: sale.saleId, pass });
+      log.error('sale not swept', error, { saleId, pass });
       if (!(error instanceof UnavailableError)) onFault(error);
       return false;
     }

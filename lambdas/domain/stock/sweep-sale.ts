@@ -1,9 +1,11 @@
 import { limits } from '../../contracts/limits.ts';
 import { metrics } from '../../contracts/metrics.ts';
+import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import { atOnce } from '../kernel/at-once.ts';
 import { slicesOf } from '../kernel/slices.ts';
 import { expireOrder } from '../orders/expire-order.ts';
+import type { Order } from '../orders/order.ts';
 import type { OrderLedger, OrderQueue } from '../orders/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import { isGateOver, type Sale } from '../sales/sale.ts';
@@ -40,25 +42,36 @@ export interface Swept {
   units: number;
   /** Where the next pass goes on; undefined: at the beginning. */
   next: SweepPosition | undefined;
+  /** What went wrong on the way, and was left to the next pass: the first thing that is no want of a dependency, else the first. */
+  fault: unknown;
 }
 
 /**
  * One pass over one sale: mends what crashes and failovers left (protocol.md rules 26 to 29 and 34). Everything is read
  * in the gate first, then in the ledger, and acted on by a guarded script or a conditional write: whatever changes in
- * between wins, so passes may die anywhere, overlap, and repeat one another. Throws UnavailableError; the next pass
- * starts again.
+ * between wins, so passes may die anywhere, overlap, and repeat one another. One order, slice or step that fails holds up none behind
+ * it, and is told in `fault`. Throws UnavailableError where there is no gate to work on; the next pass starts again.
  */
 export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined): Promise<Swept> {
-  const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
+  const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
   swept.gate = isGateOver(sale, deps.clock.nowMs()) ? await drop(deps, sale) : await rebuildGate(deps, sale);
   if (swept.gate === 'dropped') return swept;
-  swept.expired = await expireOverdue(deps, sale);
-  await resendPending(deps, sale, swept);
+  await attempt(swept, () => expireOverdue(deps, sale, swept));
+  await attempt(swept, () => resendPending(deps, sale, swept));
   // It goes once what keeps it has ended: a hold of 24 h may end after the day.
   if (swept.gate === 'none') return swept;
-  await compareOrders(deps, sale);
-  await compareUnits(deps, sale, from, swept);
+  await attempt(swept, () => compareOrders(deps, sale));
+  await attempt(swept, () => compareUnits(deps, sale, from, swept));
   return swept;
+}
+
+/** What fails is left to the next pass, and holds up nothing behind it. */
+async function attempt(swept: Swept, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (swept.fault === undefined || swept.fault instanceof UnavailableError) swept.fault = error;
+  }
 }
 
 /** A sale that is over for a day keeps its orders in the ledger; nothing of it is needed fast any more. */
@@ -72,24 +85,27 @@ async function drop({ gate, meter }: SweepSaleDependencies, { saleId, items }: S
 }
 
 /** Rule 28: holds that are over by the gate's list. Their own messages come first as a rule; this is for those that were lost. */
-async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale): Promise<number> {
-  const { gate, ledger, clock, meter } = deps;
+async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale, swept: Swept): Promise<void> {
+  const { gate, ledger, clock } = deps;
   const overdue = await gate.overdueHolds(saleId, clock.nowMs() - limits.holdGraceMs);
-  let expired = 0;
   for (const batch of slicesOf(overdue, limits.batchGetItems)) {
-    const orders = (await ledger.readAll(batch)).values();
-    await atOnce(limits.sweptOrdersAtOnce, orders, async (order) => {
-      if (await expireOrder(deps, order)) {
-        expired += 1;
-        meter.count(metrics.ordersExpired);
-      }
-      // Ended or paid meanwhile, and the gate was not told: then this takes it off the list.
-      else await gate.apply(order);
-      // Or taken up again for a payment that came to nothing.
-      if (order.state === 'expired') await gate.endRetake(order, clock.nowMs());
+    await attempt(swept, async () => {
+      const orders = (await ledger.readAll(batch)).values();
+      await atOnce(limits.sweptOrdersAtOnce, orders, (order) => attempt(swept, () => endHold(deps, order, swept)));
     });
   }
-  return expired;
+}
+
+async function endHold(deps: SweepSaleDependencies, order: Order, swept: Swept): Promise<void> {
+  const { gate, clock, meter } = deps;
+  if (await expireOrder(deps, order)) {
+    swept.expired += 1;
+    meter.count(metrics.ordersExpired);
+  }
+  // Ended or paid meanwhile, and the gate was not told: then this takes it off the list.
+  else await gate.apply(order);
+  // Or taken up again for a payment that came to nothing.
+  if (order.state === 'expired') await gate.endRetake(order, clock.nowMs());
 }
 
 /**
@@ -107,7 +123,7 @@ async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swep
     for (const order of stored) await gate.apply(order);
     const known = new Set(stored.map(({ orderId }) => orderId));
     const unknown = batch.filter((orderId) => !known.has(orderId));
-    await atOnce(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => resend(deps, saleId, orderId, swept));
+    await atOnce(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => attempt(swept, () => resend(deps, saleId, orderId, swept)));
   }
 }
 
@@ -167,9 +183,11 @@ async function compareUnits(deps: SweepSaleDependencies, sale: Sale, from: Sweep
         return;
       }
       const toUnit = Math.min(fromUnit + limits.reconcileUnits, capacity);
-      const mended = await reconcileUnits(deps, sale.saleId, sku, { fromUnit, toUnit });
-      swept.units += mended;
-      if (mended > 0) meter.count(metrics.unitsMended, mended);
+      await attempt(swept, async () => {
+        const mended = await reconcileUnits(deps, sale.saleId, sku, { fromUnit, toUnit });
+        swept.units += mended;
+        if (mended > 0) meter.count(metrics.unitsMended, mended);
+      });
     }
   }
 }

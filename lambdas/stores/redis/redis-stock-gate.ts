@@ -33,7 +33,7 @@ import { scripts, took } from './scripts.ts';
 /**
  * The gate on Redis, one server or a cluster. A sale of one lane is one GateLane, and each method one call of it. With
  * several lanes (ADR 0015) an order is at home in one, which alone knows it whole: it is asked first and told first;
- * the others follow one after the other, and every step may be the last. Throws UnavailableError, and CorruptionError where
+ * the others follow one after the other (with an image, side by side), and every step may be the last. Throws UnavailableError, and CorruptionError where
  * a stored text is not ours.
  */
 export class RedisStockGate implements StockGate {
@@ -90,7 +90,7 @@ export class RedisStockGate implements StockGate {
     const before = await home.apply(order);
     if (before === undefined) return false;
     const units = [...unitsOf(order.lines).values(), ...before.values()].flat();
-    for (const lane of others) if (units.some((unit) => lane.has(unit))) await lane.apply(order);
+    await Promise.all(others.filter((lane) => units.some((unit) => lane.has(unit))).map((lane) => lane.apply(order)));
     return true;
   }
 

@@ -9,7 +9,7 @@ import { InMemoryCatalog } from '../../support/fakes-catalog.ts';
 import { ManualClock } from '../../support/fakes-clock.ts';
 import { RecordingLog } from '../../support/fakes-log.ts';
 
-const quiet: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
+const quiet: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
 const away = new UnavailableError('gate', 'away');
 
 function system(
@@ -141,6 +141,14 @@ describe('a sale that cannot be swept', () => {
   test('to the end of the run makes it fail, so that the alarm rings while Redis is away', async () => {
     const { run } = system(sales, ({ saleId }) => (saleId < 'c' ? Promise.reject(away) : Promise.resolve(quiet)));
     await expect(run()).rejects.toThrow(new UnavailableError('gate', 'the last pass left 2 sales unswept, a first'));
+  });
+
+  test('as a whole goes on where it stopped all the same, and makes the run fail', async () => {
+    const next = { sku: 'shirt', fromUnit: 100_000 };
+    const { run, swept, log } = system([saleOf()], () => Promise.resolve({ ...quiet, next, fault: away }));
+    await expect(run()).rejects.toThrow(new UnavailableError('gate', 'the last pass left 1 sales unswept, drop first'));
+    expect(swept.map(({ from }) => from)).toEqual([undefined, next, next, next, next]);
+    expect(log.errors).toHaveLength(limits.sweepPasses);
   });
 
   test('for another reason than a dependency is a bug or corruption: told each time', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { limits } from '../../../../lambdas/contracts/limits.ts';
 import { metrics } from '../../../../lambdas/contracts/metrics.ts';
-import { UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
+import { CorruptionError, UnavailableError } from '../../../../lambdas/domain/kernel/faults.ts';
 import { claimsOf } from '../../../../lambdas/domain/orders/claims-of.ts';
 import type { Order } from '../../../../lambdas/domain/orders/order.ts';
 import type { PendingOrder, ResendOutcome, StockGate } from '../../../../lambdas/domain/stock/ports.ts';
@@ -15,7 +15,7 @@ import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
 
 const away = new UnavailableError('gate', 'away');
-const nothingFound = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined };
+const nothingFound = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
 const overdue = { holdExpiresAtMs: nowMs - limits.holdGraceMs - 1 };
 
 /** Orders the gate waits for, page by page. */
@@ -182,15 +182,28 @@ describe('holds that are over by the gate’s list (rule 28)', () => {
     expect(ledger.claimed.size).toBe(0);
   });
 
-  test('one that cannot be ended ends the pass when the others at work have ended; what was ended is counted', async () => {
-    const [first, second] = [lost, heldOrder({ key: 'two', units: [1], changes: overdue })];
-    const { sweep, ledger, meter } = system({ overdueHolds: () => Promise.resolve([first.orderId, second.orderId]) });
-    ledger.put(first, second);
+  test('one that is stored corruptly is told, and holds up neither the 11 behind it nor what else there is to mend', async () => {
+    const holds = [lost, ...Array.from({ length: 11 }, (_, n) => heldOrder({ key: `k-${n}`, units: [n + 1], changes: overdue }))];
+    const stray = heldOrder({ key: 'ended', units: [20], changes: { state: 'expired', version: 2 } });
+    const { sweep, ledger, calls } = system({
+      overdueHolds: () => Promise.resolve(holds.map(({ orderId }) => orderId)),
+      owners: () => Promise.resolve([{ unit: 20, orderId: stray.orderId }]),
+    });
+    ledger.put(...holds, stray);
     const release = ledger.release.bind(ledger);
-    ledger.release = (order, to, atMs) => (order.orderId === first.orderId ? Promise.reject(away) : release(order, to, atMs));
-    await expect(sweep()).rejects.toBe(away);
-    expect(ledger.stored.get(second.orderId)?.state).toBe('expired');
-    expect(meter.counts).toEqual({ [metrics.ordersExpired]: 1 });
+    const corrupt = new CorruptionError('no claim');
+    ledger.release = (order, to, atMs) => (order.orderId === lost.orderId ? Promise.reject(corrupt) : release(order, to, atMs));
+    expect(await sweep()).toMatchObject({ expired: 11, fault: corrupt });
+    expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 20, stray.orderId, 2, nowMs]]);
+  });
+
+  test('a batch of 100 that cannot be read holds up no other', async () => {
+    const holds = Array.from({ length: 101 }, (_, n) => heldOrder({ key: `k-${n}`, units: [n], changes: overdue }));
+    const { sweep, ledger } = system({ overdueHolds: () => Promise.resolve(holds.map(({ orderId }) => orderId)) });
+    ledger.put(...holds);
+    const readAll = ledger.readAll.bind(ledger);
+    ledger.readAll = (orderIds) => (orderIds.length === limits.batchGetItems ? Promise.reject(away) : readAll(orderIds));
+    expect(await sweep()).toMatchObject({ expired: 1, fault: away });
   });
 });
 
@@ -325,10 +338,10 @@ describe('orders that were accepted and are not in the ledger (rule 27)', () => 
     expect(queue.looks).toBe(0);
   });
 
-  test('a queue that is away ends the pass; the next one asks the gate, which waits for what it gave out', async () => {
+  test('a queue that is away is told; the next pass asks the gate, which waits for what it gave out', async () => {
     const { sweep, queue } = system(resends(again));
     queue.refuse = new UnavailableError('queue', 'away');
-    await expect(sweep()).rejects.toBe(queue.refuse);
+    expect(await sweep()).toEqual({ ...nothingFound, fault: queue.refuse });
   });
 });
 
@@ -369,6 +382,24 @@ describe('units of which gate and ledger differ (rules 26 and 29)', () => {
     calls.calls.length = 0;
     expect((await sweep(first.next)).next).toBeUndefined();
     expect(calls.argsOf('owners')[0]).toEqual(['drop', 'shirt', limits.reconcileUnits]);
+    expect(calls.argsOf('owners').at(-1)).toEqual(['drop', 'cap', 0]);
+  });
+
+  test('a slice that takes over 7 s, or fails, is told, and holds up none behind it: neither in its pass nor in the next', async () => {
+    const sale = saleOf({ items: [itemOf({ capacity: 2 * limits.reconcileUnits }), itemOf({ sku: 'cap', capacity: 3 })] });
+    const { sweep, calls, clock } = system(
+      {
+        owners: (_, sku, fromUnit) => {
+          if (sku === 'shirt' && fromUnit < limits.reconcileUnits) clock.advance(limits.reconcileMs);
+          return Promise.resolve([]);
+        },
+      },
+      sale,
+    );
+    const first = await sweep();
+    expect(first).toMatchObject({ next: { sku: 'shirt', fromUnit: limits.reconcileUnits }, fault: expect.any(UnavailableError) });
+    calls.calls.length = 0;
+    expect(await sweep(first.next)).toEqual({ ...nothingFound, units: 0 });
     expect(calls.argsOf('owners').at(-1)).toEqual(['drop', 'cap', 0]);
   });
 
