@@ -126,6 +126,8 @@ export const limits = {
   reconcileMs: 7000,
   /** A sku is compared after a collision by one worker in so long; after that the sweeper's next pass comes (sweepPassMs). */
   comparisonEveryMs: 10_000,
+  /** Skus of which an environment remembers how far it has compared them: some 200 bytes each. */
+  comparedSkus: 1000,
   /** Batches of orders that a comparison reads at once for the units nobody claims. */
   reconcileBatchesAtOnce: 4,
   /** Units read in one page of the gate's owners, and claims marked at once. */

@@ -90,7 +90,8 @@ describeWith('redis-server', available(), () => {
     await Promise.all(messages.toReversed().map((message) => commitOrder(deps, message)));
 
     for (const { order } of messages) judge(ledger, ledger.stored.get(order.orderId), order);
-    for (const { sku, capacity } of sale.items) await deps.reconcile.run({ saleId, gateVersion: 1 }, sku, capacity);
+    for (const { sku, capacity } of sale.items)
+      await deps.reconcile.run({ saleId, gateVersion: 1 }, { sku, capacity }, { sinceMs: 0, incarnation: '' });
     for (const { sku } of sale.items) {
       const owned = (await gate.owners(saleId, sku, 0)).map(({ unit, orderId }) => `${unit} ${orderId}`);
       const claimed = [...ledger.claimed.values()].filter((claim) => claim.sku === sku).map(({ unit, orderId }) => `${unit} ${orderId}`);

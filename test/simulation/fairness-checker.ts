@@ -75,10 +75,10 @@ export class FairnessChecker {
     else if (enough) this.#world.violate(`${after.orderId} was rejected (${after.reason}) while enough units were free`);
   }
 
-  /** As the gate is cut. */
+  /** As the gate says that it is cut; where a failover made it forget that, as the sale is. */
   get #lanes(): number {
     const { meta } = saleKeys(saleId);
-    return Number(this.#shards.of(meta).call(['hget', meta, 'lanes']) ?? 1);
+    return Number(this.#shards.of(meta).call(['hget', meta, 'lanes']) ?? this.#catalog.stored.get(saleId)?.lanes ?? 1);
   }
 
   #freeUnits(sku: string): Set<number> {

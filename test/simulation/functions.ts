@@ -150,7 +150,7 @@ export function makeCommit(backing: Backing, environment: FunctionEnvironment): 
   const commitWatched = (request: CommitRequest) => {
     const delivery = backing.deliver(request.order.orderId);
     const run = (...args: Parameters<SharedReconcile['run']>) => {
-      delivery.compare(args[1]);
+      delivery.compare(args[1].sku);
       return shared.run(...args);
     };
     return commitOrder({ ...deps, sales, reconcile: { run } }, request).finally(delivery.end);

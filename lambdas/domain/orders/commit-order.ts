@@ -4,7 +4,7 @@ import { UnavailableError } from '../kernel/faults.ts';
 import type { Clock, Meter } from '../kernel/ports.ts';
 import type { SaleCatalog } from '../sales/ports.ts';
 import type { StockGate } from '../stock/ports.ts';
-import type { SharedReconcile } from '../stock/shared-reconcile.ts';
+import type { Asker, SharedReconcile } from '../stock/shared-reconcile.ts';
 import { expireOrder } from './expire-order.ts';
 import { type CommitRequest, type Order, withoutUnits } from './order.ts';
 import type { Claim, ExpiryQueue, OrderLedger, OrderQueue } from './ports.ts';
@@ -40,7 +40,7 @@ export async function commitOrder(deps: CommitOrderDependencies, accepted: Commi
       case 'committed':
         deps.meter.count(metrics.ordersCommitted);
         await settle(deps, outcome.order);
-        if (comparedIn === undefined) await compareAfterCollision(deps, accepted.order.saleId, collided);
+        if (comparedIn === undefined) await compareAfterCollision(deps, accepted.order, collided);
         return 'settled';
       case 'exists':
         return settleExisting(deps, accepted, outcome.order);
@@ -129,14 +129,22 @@ async function redraw(
   let outcome = await deps.gate.draw(request, collided);
   let comparedIn = comparedBefore;
   if ((outcome.kind === 'none' || outcome.kind === 'seat-taken') && comparedIn === undefined) {
-    const { saleId, lines } = request.order;
-    comparedIn = await deps.gate.incarnation(saleId);
-    await compareSkus(
-      deps,
-      saleId,
-      lines.map(({ sku }) => sku),
-    );
-    outcome = await deps.gate.draw(request, []);
+    const { saleId, lines, acceptedAtMs } = request.order;
+    const incarnation = await deps.gate.incarnation(saleId);
+    const asker = { sinceMs: acceptedAtMs, incarnation };
+    if (
+      await compareSkus(
+        deps,
+        saleId,
+        lines.map(({ sku }) => sku),
+        asker,
+      )
+    ) {
+      comparedIn = incarnation;
+      outcome = await deps.gate.draw(request, []);
+    }
+    // Too many units for one call: it comes back, and goes on where this one stopped.
+    else outcome = { kind: 'park' };
   }
   switch (outcome.kind) {
     case 'drawn':
@@ -164,22 +172,34 @@ async function mustStillKnow({ gate }: CommitOrderDependencies, { saleId }: Orde
  * The gate gave a unit that the ledger says is another's: it has lost writes, hardly this one alone. The sku is compared at
  * once, by one worker in limits.comparisonEveryMs, before others collide. The order is settled by then.
  */
-async function compareAfterCollision(deps: CommitOrderDependencies, saleId: string, collided: ReadonlySet<string>): Promise<void> {
+async function compareAfterCollision(
+  deps: CommitOrderDependencies,
+  { saleId, acceptedAtMs }: Order,
+  collided: ReadonlySet<string>,
+): Promise<void> {
   const skus: string[] = [];
   for (const sku of collided) if (await deps.gate.beginComparison(saleId, sku)) skus.push(sku);
-  if (skus.length > 0) await compareSkus(deps, saleId, skus);
+  if (skus.length === 0) return;
+  await compareSkus(deps, saleId, skus, { sinceMs: acceptedAtMs, incarnation: await deps.gate.incarnation(saleId) });
 }
 
-/** Each sku by a comparison that begins after this call. Throws UnavailableError where its worker would run out of time. */
-async function compareSkus({ sales, reconcile, clock }: CommitOrderDependencies, saleId: string, skus: readonly string[]): Promise<void> {
+/** True when all of them are compared. Throws UnavailableError where its worker would run out of time. */
+async function compareSkus(
+  { sales, reconcile, clock }: CommitOrderDependencies,
+  saleId: string,
+  skus: readonly string[],
+  asker: Asker,
+): Promise<boolean> {
   const sale = await sales.read(saleId);
   const endMs = clock.nowMs() + limits.reconcileMs;
+  let compared = true;
   for (const sku of skus) {
     const capacity = sale?.items.find((item) => item.sku === sku)?.capacity;
     if (!sale || capacity === undefined) continue;
     if (clock.nowMs() > endMs) throw new UnavailableError('gate', `comparing the skus of an order took over ${limits.reconcileMs} ms`);
-    await reconcile.run(sale, sku, capacity);
+    if (!(await reconcile.run(sale, { sku, capacity }, asker))) compared = false;
   }
+  return compared;
 }
 
 /** A copy of the message, so that waiting for the gate uses up none of its receives (rule 15). */

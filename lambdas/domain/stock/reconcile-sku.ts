@@ -20,15 +20,35 @@ export interface ReconcileDependencies {
  * ledger read, then a guarded script: whatever changes in between wins. A unit set aside by an order that the
  * ledger does not know yet is left alone, for ever if need be: it is pending, or just being committed (CE-7). Its
  * order is looked for all the same: a worker may have rejected it and died before the gate was told.
- * Memory: limits.reconcileUnits owners and claims at once. Throws UnavailableError, also after limits.reconcileMs;
- * what it did until then stays right, and running it again starts over.
+ * Memory: limits.reconcileUnits owners and claims at once. A further range of as many is begun only
+ * where there is time for one like the last: the round says where the next call goes on. Throws UnavailableError, also where one
+ * range takes over limits.reconcileMs; what it did stays right.
  */
-export async function reconcileSku(deps: ReconcileDependencies, sale: GateOfSale, sku: string, capacity: number): Promise<void> {
+export async function reconcileSku(
+  deps: ReconcileDependencies,
+  sale: GateOfSale,
+  { sku, capacity }: { readonly sku: string; readonly capacity: number },
+  round: Round,
+): Promise<void> {
   const comparison = compare(deps, sale.saleId, sku);
   await deps.gate.setCapacity(sale, sku, capacity);
-  for (let fromUnit = 0; fromUnit < capacity; fromUnit += limits.reconcileUnits) {
-    await reconcileRange(comparison, fromUnit, Math.min(fromUnit + limits.reconcileUnits, capacity));
-  }
+  let spentMs: number;
+  do {
+    const beganMs = deps.clock.nowMs();
+    await reconcileRange(comparison, round.nextUnit, Math.min(round.nextUnit + limits.reconcileUnits, capacity));
+    round.nextUnit += limits.reconcileUnits;
+    spentMs = deps.clock.nowMs() - beganMs;
+  } while (round.nextUnit < capacity && comparison.leftMs() >= spentMs);
+  round.isWhole = round.nextUnit >= capacity;
+}
+
+/** A comparison of all units of a sku, which may take several calls. */
+export interface Round {
+  readonly beganMs: number;
+  /** The gate's when it began (StockGate.incarnation). */
+  readonly incarnation: string;
+  nextUnit: number;
+  isWhole: boolean;
 }
 
 /** The same for some units of a sku, at most limits.reconcileUnits: how many differed. */
@@ -44,18 +64,21 @@ export function reconcileUnits(
 interface Comparison extends ReconcileDependencies {
   readonly saleId: string;
   readonly sku: string;
+  readonly leftMs: () => number;
   /** Throws UnavailableError once the time is over; asked before each call, each of which has a deadline of its own. */
   readonly mustHaveTime: () => void;
 }
 
 function compare(deps: ReconcileDependencies, saleId: string, sku: string): Comparison {
   const endMs = deps.clock.nowMs() + limits.reconcileMs;
+  const leftMs = () => endMs - deps.clock.nowMs();
   return {
     ...deps,
     saleId,
     sku,
+    leftMs,
     mustHaveTime: () => {
-      if (deps.clock.nowMs() <= endMs) return;
+      if (leftMs() >= 0) return;
       throw new UnavailableError('gate', `comparing ${sku} of ${saleId} with the ledger took over ${limits.reconcileMs} ms`);
     },
   };

@@ -257,7 +257,7 @@ describe('units that another order has claimed', () => {
     ledger.put(bob);
     ledger.put(eve);
     expect(await commit(requestOf())).toBe('settled');
-    expect(calls.methods()).toEqual(['draw', 'apply', 'beginComparison', 'setCapacity', 'owners', 'mark']);
+    expect(calls.methods()).toEqual(['draw', 'apply', 'beginComparison', 'incarnation', 'setCapacity', 'owners', 'mark']);
     expect(calls.argsOf('beginComparison')).toEqual([['drop', 'shirt']]);
     expect(calls.argsOf('mark')[0]?.[1]).toEqual(expect.arrayContaining([...claimsOf(bob), ...claimsOf(eve)]));
   });
@@ -376,6 +376,29 @@ describe('before an order is refused for want of units', () => {
     const commit = slow.commit(requestOf({ lines: skus.map((sku) => ({ sku, units: [0] })) }));
     await expect(commit).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'gate' });
     expect(slow.calls.argsOf('setCapacity').map(([, sku]) => sku)).toEqual(['shirt', 'cap']);
+  });
+
+  test('a sku of 250,000 units that takes three calls is compared in three: put off twice, then rejected', async () => {
+    const units = 250_000;
+    const large = system({
+      ...reconciling,
+      owners: () => {
+        large.clock.advance((limits.reconcileMs * limits.gateBulkUnits) / limits.reconcileUnits);
+        return Promise.resolve([]);
+      },
+      draw: () => Promise.resolve({ kind: 'none' }),
+    });
+    large.sales.stored.set('drop', saleOf({ items: [itemOf({ capacity: units })] }));
+    large.ledger.put({ ...bob, state: 'confirmed' });
+    const outcomes: string[] = [];
+    for (let call = 0; call < 3; call += 1) {
+      outcomes.push(await large.commit(requestOf()));
+      large.clock.advance(1);
+    }
+    expect(outcomes).toEqual(['parked', 'parked', 'settled']);
+    expect(large.ledger.stored.get(requestOf().order.orderId)?.reason).toBe('sold-out');
+    expect(large.calls.argsOf('owners')).toHaveLength(units / limits.gateBulkUnits);
+    expect(large.queue.sent).toHaveLength(2);
   });
 
   test('still none: rejected as sold out, owning nothing, ledger first', async () => {

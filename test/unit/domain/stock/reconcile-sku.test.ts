@@ -21,7 +21,13 @@ function system(owners: readonly UnitOwner[], answers: Partial<StockGate> = {}) 
   });
   const ledger = new InMemoryLedger();
   const clock = new ManualClock();
-  const run = (capacity = 10) => reconcileSku({ gate: calls.gate, ledger, clock }, saleOf(), 'shirt', capacity);
+  const run = (capacity = 10) =>
+    reconcileSku(
+      { gate: calls.gate, ledger, clock },
+      saleOf(),
+      { sku: 'shirt', capacity },
+      { beganMs: nowMs, incarnation: '', nextUnit: 0, isWhole: false },
+    );
   return { calls, ledger, clock, run };
 }
 
