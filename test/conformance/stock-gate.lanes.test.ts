@@ -8,6 +8,7 @@ import { onEachRedis } from '../support/each-redis.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { GateContext } from './stock-gate.context.ts';
 import { claimOf, idOf, imageOf, linesWith, nowMs, unitsOf } from './stock-gate-fixtures.ts';
+import { gatherStepCases } from './stock-gate.lane-step-cases.ts';
 
 const lanes = 3;
 
@@ -330,5 +331,7 @@ onEachRedis((kind) => {
       expect(Object.values(await owners('a'))).toEqual(['B']);
       expect(await available('a', 'b')).toEqual({ a: 2, b: 1 });
     });
+
+    gatherStepCases({ context, open, sale });
   });
 });
