@@ -109,6 +109,14 @@ export function applyCases(context: GateContext): void {
       expect(await context.customerUnits('customer-A')).toBe(1);
     });
 
+    test('an order taken up again by a claim that names no customer counts for the one it had', async () => {
+      await open({ a: 3 });
+      await expire(await take('A', { a: 1 }));
+      const { customerId: _, ...nameless } = claimOf('a', 0, 'A', { version: 3 });
+      await context.gate.mark(context.saleId, [nameless]);
+      expect(await context.customerUnits('customer-A')).toBe(1);
+    });
+
     test('CE-21: one marked unit of a pending order does not pass for its whole image', async () => {
       await open({ a: 2, b: 1 });
       const lost = ask('A', { a: 1, b: 1 });

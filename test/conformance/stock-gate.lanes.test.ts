@@ -9,6 +9,7 @@ import type { RedisServer } from '../support/redis-server.ts';
 import { GateContext } from './stock-gate.context.ts';
 import { claimOf, idOf, imageOf, linesWith, nowMs, unitsOf } from './stock-gate-fixtures.ts';
 import { gatherStepCases } from './stock-gate.lane-step-cases.ts';
+import { wholeSaleCases } from './stock-gate.lane-whole-cases.ts';
 
 const lanes = 3;
 
@@ -333,5 +334,6 @@ onEachRedis((kind) => {
     });
 
     gatherStepCases({ context, open, sale });
+    wholeSaleCases({ context, open, sale });
   });
 });
