@@ -30,13 +30,6 @@ describeWith('redis-server', available(), () => {
       const connection = await connectRedis(server);
       return new RedisStockGate(connection).incarnation('drop').finally(() => connection.close());
     };
-    const doubtfulOf = async (server: RedisServer): Promise<string[]> => {
-      const connection = await connectRedis(server);
-      const found: string[] = [];
-      for await (const page of new RedisStockGate(connection).doubtfulOrders('drop')) found.push(...page);
-      connection.close();
-      return found;
-    };
     try {
       await admin.replicaof(primary.host, primary.port);
       while (!(await admin.info('replication')).includes('master_link_status:up')) await sleep(50);
@@ -55,7 +48,28 @@ describeWith('redis-server', available(), () => {
       admin.disconnect();
     }
   }, 40_000);
+
+  test('where another server was in the middle of its 2,000 orders, this one begins anew', async () => {
+    const [server] = servers;
+    if (!server) throw new Error('a server');
+    const orders = await sellOn(server);
+    const { ent, meta } = saleKeys('drop');
+    const admin = new Redis({ host: server.host, port: server.port, protocol: 2 });
+    const [middle] = await admin.hscan(ent, 0, 'COUNT', limits.doubtfulOrders);
+    expect(middle).not.toBe('0');
+    await admin.hset(meta, 'compared', `${'f'.repeat(40)}:${middle}`);
+    admin.disconnect();
+    expect((await doubtfulOf(server)).toSorted()).toEqual(orders.map(({ orderId }) => orderId).toSorted());
+  }, 40_000);
 });
+
+async function doubtfulOf(server: RedisServer): Promise<string[]> {
+  const connection = await connectRedis(server);
+  const found: string[] = [];
+  for await (const page of new RedisStockGate(connection).doubtfulOrders('drop')) found.push(...page);
+  connection.close();
+  return found;
+}
 
 /** A gate of two pages of orders. */
 async function sellOn(server: RedisServer): Promise<Order[]> {
@@ -75,7 +89,11 @@ async function sellOn(server: RedisServer): Promise<Order[]> {
 describe('orders of which a failover may have forgotten how they ended', () => {
   const system = (journalWrites = 0) => {
     const engine = new RedisEngine({ nowMs: () => nowMs, journalWrites });
-    return { engine, gate: new RedisStockGate(new InProcessRedis(() => engine)) };
+    const failOver = () => {
+      engine.call(['set', 'gate:{drop}:any', '1']);
+      engine.rollBack(1);
+    };
+    return { failOver, gate: new RedisStockGate(new InProcessRedis(() => engine)) };
   };
   const open = async (gate: RedisStockGate, lanes: number) => {
     await gate.beginRebuild('drop', 'opening', ['a'], { remake: true, lanes, gateVersion: 1 });
@@ -90,27 +108,22 @@ describe('orders of which a failover may have forgotten how they ended', () => {
   test.each([1, 2])(
     'none in a gate of %d lanes that was made as it is; after a failover all that the ledger knows, once',
     async (lanes) => {
-      const { engine, gate } = system(8);
+      const { failOver, gate } = system(8);
       await open(gate, lanes);
       const sold = requestOf({ saleId: 'drop', letter: 'A', lines: { a: 1 } });
       await gate.reserve(sold);
       await gate.apply(imageOf(sold));
       await gate.reserve(requestOf({ saleId: 'drop', letter: 'B', lines: { a: 1 } }));
       expect(await pagesOf(gate)).toEqual([]);
-      engine.call(['set', 'gate:{drop}:any', '1']);
-      engine.rollBack(1);
+      failOver();
       expect((await pagesOf(gate)).flat()).toEqual([idOf('A')]);
       expect(await pagesOf(gate)).toEqual([]);
     },
   );
 
   test('again where who compares them stops before the end, and where another failover comes between', async () => {
-    const { engine, gate } = system(8);
+    const { failOver, gate } = system(8);
     await open(gate, 1);
-    const failOver = () => {
-      engine.call(['set', 'gate:{drop}:any', '1']);
-      engine.rollBack(1);
-    };
     await gate.apply(imageOf(requestOf({ saleId: 'drop', letter: 'A', lines: { a: 1 } })));
     failOver();
     for await (const page of gate.doubtfulOrders('drop')) {
@@ -124,6 +137,21 @@ describe('orders of which a failover may have forgotten how they ended', () => {
       if (pages.push(page) === 1) failOver();
     }
     expect(pages).toEqual([[idOf('A')], [idOf('A')]]);
+    expect(await pagesOf(gate)).toEqual([]);
+  });
+
+  test('once, though a comparison that began before a failover goes on after another has ended', async () => {
+    const { failOver, gate } = system(8);
+    await open(gate, 1);
+    await gate.apply(imageOf(requestOf({ saleId: 'drop', letter: 'A', lines: { a: 1 } })));
+    failOver();
+    const pages: (readonly string[])[] = [];
+    for await (const page of gate.doubtfulOrders('drop')) {
+      if (pages.push(page) > 1) break;
+      failOver();
+      expect(await pagesOf(gate)).toEqual([[idOf('A')]]);
+    }
+    expect(pages).toEqual([[idOf('A')]]);
     expect(await pagesOf(gate)).toEqual([]);
   });
 
