@@ -54,6 +54,15 @@ describe('reconciling a sku', () => {
     expect(calls.methods()).not.toContain('free');
   });
 
+  test('tells the gate that an order has expired whose one unit is another’s by its claim: nothing else comes back to that order', async () => {
+    const { calls, ledger, run } = system([{ unit: 1, orderId: bob.orderId }]);
+    const expired = { ...bob, state: 'expired' as const, version: 2 };
+    ledger.put(ann, expired);
+    await run();
+    expect(calls.methods()).toEqual(['setCapacity', 'owners', 'mark', 'apply']);
+    expect(calls.argsOf('apply')).toEqual([[expired]]);
+  });
+
   test('tells homes of all claims, and gives back what a gathering left: only of an order that the ledger does not have', async () => {
     const given: string[] = [];
     const { calls, ledger, run } = system(
