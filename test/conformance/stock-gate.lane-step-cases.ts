@@ -93,7 +93,7 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
       const { home, near } = lanesOfA();
       const request = ask('A', { a: 4 });
       const { attempt } = await begin(home, request);
-      await near.take(request.order, attempt, undefined, needs(1));
+      await near.take(request, attempt, undefined, needs(1));
       await near.apply(imageWith(request, [0, 3, 6, 1]));
       expect(await near.giveBack(idOf('A'), attempt, new Map(), ['a'])).toBe(false);
       expect((await owners('a'))[1]).toBe('A');
@@ -104,7 +104,7 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
       const { home, near } = lanesOfA();
       const request = ask('A', { a: 4 });
       const { attempt } = await begin(home, request);
-      await near.take(request.order, attempt, undefined, needs(1));
+      await near.take(request, attempt, undefined, needs(1));
       await context.gate.mark(context.saleId, [claimOf('a', 4, 'A')]);
       await context.gate.resend(context.saleId, idOf('A'), nowMs);
       expect(await giveBack(1)).toBe(false);
@@ -116,7 +116,7 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
       const { home, near } = lanesOfA();
       const request = ask('A', { a: 4 });
       const { attempt } = await begin(home, request);
-      await near.take(request.order, attempt, undefined, needs(1));
+      await near.take(request, attempt, undefined, needs(1));
       await home.apply(imageWith(request, [0, 3, 6, 2]));
       expect(await giveBack(1)).toBe(false);
       await home.empty(['a']);

@@ -16,11 +16,12 @@ export function wholeSaleCases({ context, open, sale }: ThreeLanes): void {
 
     test('a rebuild that could not publish a lane yet has its lock still: the next waits, and it publishes all the same', async () => {
       await open({ a: 7 });
-      const begin = (token: string) => context.gate.beginRebuild(context.saleId, token, ['a'], { remake: token === 'one', lanes: 3 });
+      const begin = (token: string) =>
+        context.gate.beginRebuild(context.saleId, token, ['a'], { remake: token === 'one', lanes: 3, gateVersion: 1 });
       expect(await begin('one')).toBe('started');
-      expect(await context.gate.publish(context.saleId, 'one', 1, { a: 7 })).toBe(false);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 1, { a: 7 })).toBe(false);
       expect(await begin('two')).toBe('locked');
-      expect(await context.gate.publish(context.saleId, 'one', 0, { a: 7 })).toBe(true);
+      expect(await context.gate.publish({ saleId: context.saleId, gateVersion: 1 }, 'one', 0, { a: 7 })).toBe(true);
     });
 
     test('an order pending in the third lane keeps the other two as well: none is dropped before all may be', async () => {
