@@ -111,6 +111,18 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
       expect(await owners('a')).toEqual({ 1: 'A', 4: 'A' });
     });
 
+    test('once the ledger claims just that unit for the order', async () => {
+      await open({ a: 7 });
+      const { home, near } = lanesOfA();
+      const request = ask('A', { a: 4 });
+      const { attempt } = await begin(home, request);
+      await near.take(request, attempt, undefined, needs(1));
+      await context.gate.mark(context.saleId, [claimOf('a', 1, 'A')]);
+      await context.gate.resend(context.saleId, idOf('A'), nowMs);
+      expect(await giveBack(1)).toBe(false);
+      expect((await owners('a'))[1]).toBe('A');
+    });
+
     test('where the home lane is lost, or has the ledger’s word: it cannot say what is wanted', async () => {
       await open({ a: 7 });
       const { home, near } = lanesOfA();

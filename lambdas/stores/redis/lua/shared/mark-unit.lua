@@ -10,13 +10,16 @@ local function mark_unit(stocks, claim)
 
   if entry and entry.live then
     local list = parse_units(entry[field])
-    if names_of(list)[name_of(claim)] then return end
-    list[#list + 1] = claim
-    entry[field] = format_units(list)
-    entry.counts = entry.counts + 1
+    local listed = names_of(list)[name_of(claim)]
+    if listed and (entry.fp ~= '' or entry.attempt == '') then return end
     -- A part of an order: what the ledger has is no gatherer's to give back.
     if entry.fp == '' then entry.attempt = '' end
-    count_units(entry.customer, 1)
+    if not listed then
+      list[#list + 1] = claim
+      entry[field] = format_units(list)
+      entry.counts = entry.counts + 1
+      count_units(entry.customer, 1)
+    end
   else
     local counted = entry and entry.counts or 0
     entry = {
