@@ -206,7 +206,7 @@ export const limits = {
   /** Orders that a pass expires, sends again, or tells the gate of, at once. */
   sweptOrdersAtOnce: 10,
   /** Images that the consumer of changes tells the gate of at once: a full batch ends in time also where each call takes as long as it may. */
-  imagesAtOnce: 60,
+  imagesAtOnce: 150,
   /** Passes of one run of the sweeper, and from the start of one to that of the next: a run a minute (AWS: the shortest rate of a schedule). */
   sweepPasses: 5,
   sweepPassMs: 10_000,
@@ -221,6 +221,8 @@ export const limits = {
    * swept, and the run says so and fails (SweepsFail).
    */
   sweptCatalogPages: 100,
+  /** Faults of a pass over a sale that are told: enough to see of which kinds they are. */
+  sweptFaults: 10,
   /** Sales swept at once. */
   sweptSalesAtOnce: 4,
   /** A gate is dropped when its sale has been closed for this long. */
@@ -233,7 +235,7 @@ export const limits = {
   expiryHops: 110,
   /** Redraws of one delivery before the message goes back to the queue. */
   redrawsPerDelivery: 8,
-  /** A parked message (gate not ready) comes back after this. */
+  /** A parked message (gate not ready) comes back after this, or after half the age of its order: at most queueDelaySeconds. */
   parkSeconds: 5,
   /** An order accepted longer ago is not put off any more: its message fails, and goes to the dead letters, where people see it. */
   parkMaxMs: 86_400_000,

@@ -25,20 +25,23 @@ export interface SweepSalesDependencies {
  */
 export function sweepSales({ catalog, sweep, clock, log, onFault }: SweepSalesDependencies): () => Promise<void> {
   const positions = new Map<string, SweepPosition>();
-  /** True when the sale was swept. */
+  const tell = (error: unknown, facts: { readonly saleId: string; readonly pass: number }) => {
+    log.error('sale not swept', error, facts);
+    if (!(error instanceof UnavailableError)) onFault(error);
+  };
+  /** True when all of the sale was swept. */
   const sweepOne = async (sale: Sale, pass: number): Promise<boolean> => {
     const { saleId } = sale;
     try {
-      const { next, fault, ...swept } = await sweep(sale, positions.get(saleId));
+      const { next, faults, ...swept } = await sweep(sale, positions.get(saleId));
       if (next) positions.set(saleId, next);
       else positions.delete(saleId);
       if (swept.gate !== 'ready' || swept.resent + swept.stuck + swept.expired + swept.units > 0)
         log.info('sale swept', { saleId, pass, ...swept });
-      if (fault !== undefined) throw fault;
-      return true;
+      for (const fault of faults) tell(fault, { saleId, pass });
+      return faults.length === 0;
     } catch (error) {
-      log.error('sale not swept', error, { saleId, pass });
-      if (!(error instanceof UnavailableError)) onFault(error);
+      tell(error, { saleId, pass });
       return false;
     }
   };

@@ -325,8 +325,8 @@ const relations: readonly Relation[] = [
   },
   {
     got: [
-      'changesBatchRecords ÷ imagesAtOnce × 2 × gateCallMs (home, then its other lanes) + 2 × ledgerOperationMs',
-      (l) => Math.ceil(l.changesBatchRecords / l.imagesAtOnce) * 2 * l.gateCallMs + 2 * l.ledgerOperationMs,
+      'changesBatchRecords ÷ imagesAtOnce × 5 × gateCallMs (the cut and the home lane, twice, then the other lanes) + 2 × ledgerOperationMs',
+      (l) => Math.ceil(l.changesBatchRecords / l.imagesAtOnce) * 5 * l.gateCallMs + 2 * l.ledgerOperationMs,
     ],
     must: '<',
     than: ['changesTimeoutSeconds', (l) => l.changesTimeoutSeconds * 1000],

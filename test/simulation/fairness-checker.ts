@@ -15,6 +15,8 @@ export interface Delivery {
   /** It asks for a comparison of all units of a sku: from now on no free unit may be missed. */
   readonly compare: (sku: string) => void;
   readonly end: () => void;
+  /** It gave up: its message comes back. */
+  readonly fail: () => void;
 }
 
 /**
@@ -51,8 +53,11 @@ export class FairnessChecker {
       compare: (sku) => {
         skus.set(sku, this.#freeUnits(sku));
       },
-      // A rejection that it gave up may still take effect.
-      end: () => this.#world.timeline.after(limits.takeMarginMs, () => ofOrder.delete(skus)),
+      end: () => {
+        ofOrder.delete(skus);
+      },
+      // A rejection whose answer it did not wait for may still take effect.
+      fail: () => this.#world.timeline.after(limits.takeMarginMs / 2, () => ofOrder.delete(skus)),
     };
   }
 

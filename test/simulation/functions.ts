@@ -153,7 +153,9 @@ export function makeCommit(backing: Backing, environment: FunctionEnvironment): 
       delivery.compare(args[1].sku);
       return shared.run(...args);
     };
-    return commitOrder({ ...deps, sales, reconcile: { run } }, request).finally(delivery.end);
+    const committing = commitOrder({ ...deps, sales, reconcile: { run } }, request);
+    void committing.then(delivery.end, delivery.fail);
+    return committing;
   };
   return sqsFunction({
     open: async () => commitOrders(commitWatched),

@@ -79,7 +79,7 @@ async function run(system: System, scenario: Scenario, history: History): Promis
   system.backing.orders.redrive();
   await reopenInTime(system);
   await world.timeline.sleep(quietMs / 2);
-  await checkQuiet(system, history);
+  await checkQuiet(system, scenario, history);
 }
 
 /** Once nothing breaks any more, a sale can be opened again, also when its gate must be made again first. */
@@ -119,7 +119,7 @@ function breakThings(system: System, withinMs: number, history: History): void {
     history.failovers += 1;
     world.reached.add('fault: gate failed over');
     history.gateLossesAtMs.push(world.nowMs);
-    for (const shard of failed) shard.rollBack(Math.min(most, shard.rememberedWrites));
+    for (const shard of failed) shards.failOver(shard, most);
     // The replica that took over may be lost too.
     if (rates.wipesPerMinute > 0 && random.chance(0.3)) timeline.after(random.between(20, 2000), wipe);
   });

@@ -52,6 +52,7 @@ export interface System {
 /** Puts it together, with the checkers that look on all the time. */
 export function makeSystem(world: World): System {
   const shards = new RedisShards(() => Math.floor(world.nowMs));
+  world.watchers.push(shards.note);
   const ledger = new SimulatedLedger();
   const catalog = new InMemoryCatalog();
   const fairness = new FairnessChecker(world, shards, ledger, catalog);

@@ -202,10 +202,15 @@ async function compareSkus(
   return compared;
 }
 
-/** A copy of the message, so that waiting for the gate uses up none of its receives (rule 15). */
+/**
+ * A copy of the message, so that waiting for the gate uses up none of its receives (rule 15). It waits half as long again as the
+ * order has waited: the rebuild waits for a queue in which nothing moves, and many that came back every few seconds would never
+ * leave it one (CE-11).
+ */
 async function park({ queue, clock, meter }: CommitOrderDependencies, request: CommitRequest): Promise<void> {
-  if (clock.nowMs() - request.order.acceptedAtMs > limits.parkMaxMs)
-    throw new UnavailableError('gate', 'put off for a day, and still no gate');
+  const waitedMs = clock.nowMs() - request.order.acceptedAtMs;
+  if (waitedMs > limits.parkMaxMs) throw new UnavailableError('gate', 'put off for a day, and still no gate');
   meter.count(metrics.ordersParked);
-  await queue.send(request, { delaySeconds: limits.parkSeconds });
+  const delaySeconds = Math.min(limits.queueDelaySeconds, Math.max(limits.parkSeconds, Math.ceil(waitedMs / 2000)));
+  await queue.send(request, { delaySeconds });
 }

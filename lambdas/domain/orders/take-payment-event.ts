@@ -49,7 +49,7 @@ async function takePayment(
 
 /** Whatever amount is told of it: the whole of what was paid is paid back. */
 function isSoldBy(told: Told, payment: Payment): boolean {
-  return told.kind === 'confirmed' || (told.kind === 'payment-mismatch' && isPaidBy(told.order, payment));
+  return told.order.state === 'confirmed' && isPaidBy(told.order, payment);
 }
 
 function nameOf(told: Told): PaymentEventOutcome {

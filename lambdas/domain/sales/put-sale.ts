@@ -128,12 +128,12 @@ async function replaceUnused(
   return 'written';
 }
 
-/** A gate that was emptied in vain: made as the sale is, and not as it was to be. */
+/** A gate that was emptied in vain: made as the sale is, and not as it was to be, unless somebody has made it by now. */
 async function makeAgain(deps: PutSaleDependencies, saleId: string, token: string, skus: readonly string[]): Promise<void> {
   const stored = await deps.catalog.read(saleId);
   assert(stored, `a sale is never deleted: ${saleId}`);
   const { lanes, gateVersion } = stored;
-  if ((await deps.gate.beginRebuild(saleId, token, skus, { remake: true, lanes, gateVersion })) === 'started')
+  if ((await deps.gate.beginRebuild(saleId, token, skus, { remake: false, lanes, gateVersion })) === 'started')
     await finishRebuild(deps, stored, token);
 }
 

@@ -88,7 +88,7 @@ export class SharedReconcile {
   /** The one that was begun and has not come to its end, unless the gate has failed over since. */
   #roundOf(key: string, incarnation: string): Round {
     const begun = this.#rounds.get(key);
-    if (begun && !begun.isWhole && begun.incarnation === incarnation) return begun;
+    if (begun && !begun.isWhole && begun.nextUnit > 0 && begun.incarnation === incarnation) return begun;
     const round: Round = { beganMs: this.#deps.clock.nowMs(), incarnation, nextUnit: 0, isWhole: false };
     if (this.#rounds.size >= limits.comparedSkus) this.#rounds.clear();
     this.#rounds.set(key, round);

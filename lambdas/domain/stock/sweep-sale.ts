@@ -42,18 +42,18 @@ export interface Swept {
   units: number;
   /** Where the next pass goes on; undefined: at the beginning. */
   next: SweepPosition | undefined;
-  /** What went wrong on the way, and was left to the next pass: the first thing that is no want of a dependency, else the first. */
-  fault: unknown;
+  /** What went wrong on the way and was left to a later pass: the first limits.sweptFaults. */
+  readonly faults: unknown[];
 }
 
 /**
  * One pass over one sale: mends what crashes and failovers left (protocol.md rules 26 to 29 and 34). Everything is read
  * in the gate first, then in the ledger, and acted on by a guarded script or a conditional write: whatever changes in
- * between wins, so passes may die anywhere, overlap, and repeat one another. One order, slice or step that fails holds up none behind
- * it, and is told in `fault`. Throws UnavailableError where there is no gate to work on; the next pass starts again.
+ * between wins, so passes may die anywhere, overlap, and repeat one another. One order that is stored corruptly, a slice or a step that
+ * fails holds up nothing behind it, and is told in `faults`; without a dependency a step ends. Throws UnavailableError where there is no gate to work on; the next pass starts again.
  */
 export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: SweepPosition | undefined): Promise<Swept> {
-  const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
+  const swept: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, faults: [] };
   swept.gate = isGateOver(sale, deps.clock.nowMs()) ? await drop(deps, sale) : await rebuildGate(deps, sale);
   if (swept.gate === 'dropped') return swept;
   await attempt(swept, () => expireOverdue(deps, sale, swept));
@@ -65,13 +65,27 @@ export async function sweepSale(deps: SweepSaleDependencies, sale: Sale, from: S
   return swept;
 }
 
-/** What fails is left to the next pass, and holds up nothing behind it. */
+/** A step or slice: what fails of it is left to a later pass, and holds up nothing behind it. */
 async function attempt(swept: Swept, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (swept.fault === undefined || swept.fault instanceof UnavailableError) swept.fault = error;
+    if (swept.faults.length < limits.sweptFaults) swept.faults.push(error);
   }
+}
+
+/** An order, or a batch of them. Where a dependency is away, so it is for those behind: their step ends, or each would wait for it in turn. */
+async function attemptOne(swept: Swept, work: () => Promise<void>): Promise<void> {
+  let away: unknown;
+  await attempt(swept, async () => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      away = error;
+    }
+  });
+  if (away !== undefined) throw away;
 }
 
 /** A sale that is over for a day keeps its orders in the ledger; nothing of it is needed fast any more. */
@@ -89,9 +103,9 @@ async function expireOverdue(deps: SweepSaleDependencies, { saleId }: Sale, swep
   const { gate, ledger, clock } = deps;
   const overdue = await gate.overdueHolds(saleId, clock.nowMs() - limits.holdGraceMs);
   for (const batch of slicesOf(overdue, limits.batchGetItems)) {
-    await attempt(swept, async () => {
+    await attemptOne(swept, async () => {
       const orders = (await ledger.readAll(batch)).values();
-      await atOnce(limits.sweptOrdersAtOnce, orders, (order) => attempt(swept, () => endHold(deps, order, swept)));
+      await atOnce(limits.sweptOrdersAtOnce, orders, (order) => attemptOne(swept, () => endHold(deps, order, swept)));
     });
   }
 }
@@ -123,7 +137,7 @@ async function resendPending(deps: SweepSaleDependencies, { saleId }: Sale, swep
     for (const order of stored) await gate.apply(order);
     const known = new Set(stored.map(({ orderId }) => orderId));
     const unknown = batch.filter((orderId) => !known.has(orderId));
-    await atOnce(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => attempt(swept, () => resend(deps, saleId, orderId, swept)));
+    await atOnce(limits.sweptOrdersAtOnce, unknown.values(), (orderId) => attemptOne(swept, () => resend(deps, saleId, orderId, swept)));
   }
 }
 

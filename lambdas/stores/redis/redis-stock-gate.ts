@@ -188,7 +188,7 @@ export class RedisStockGate implements StockGate {
   }
 
   async setCapacity({ saleId, gateVersion }: GateOfSale, sku: string, capacity: number): Promise<void> {
-    for (const lane of (await this.#lanes.of(saleId)).all) await lane.setCapacity(sku, capacity, gateVersion);
+    for (const lane of (await this.#lanes.asked(saleId)).all) await lane.setCapacity(sku, capacity, gateVersion);
   }
 
   async beginRebuild(saleId: string, token: string, skus: readonly string[], options: RebuildOptions): Promise<RebuildBeginning> {
@@ -209,8 +209,7 @@ export class RedisStockGate implements StockGate {
     const isCutAnew = cut !== undefined && cut !== lanes;
     if (isCutAnew) {
       const before = this.#lanes.make(saleId, cut);
-      // Of the same version it would be cut as the sale is.
-      if (!remake && (await isReady(before, gateVersion + 1))) return 'ready';
+      if (!remake && (await isReady(before, gateVersion))) return 'ready';
       if (cut > 1) for (const lane of before.all) await lane.empty(skus);
     }
     const sale = this.#lanes.make(saleId, lanes);

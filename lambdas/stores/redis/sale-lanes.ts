@@ -61,7 +61,7 @@ export class LaneRegister {
     return asked;
   }
 
-  /** Of a read that is answered from a near cache as a rule: lanes of an older cut, which a failover may bring back, must not answer it. */
+  /** For what is asked seldom: lanes of an older cut, which a failover may bring back, must not answer. */
   asked(saleId: string): Promise<SaleLanes> {
     this.forget(saleId);
     return this.of(saleId);

@@ -9,7 +9,7 @@ import { InMemoryCatalog } from '../../support/fakes-catalog.ts';
 import { ManualClock } from '../../support/fakes-clock.ts';
 import { RecordingLog } from '../../support/fakes-log.ts';
 
-const quiet: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
+const quiet: Swept = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, faults: [] };
 const away = new UnavailableError('gate', 'away');
 
 function system(
@@ -104,7 +104,7 @@ describe('a run of the sweeper', () => {
   test('what was mended is one line a sale and pass', async () => {
     const { run, log } = system([saleOf()], () => Promise.resolve({ ...quiet, expired: 2 }));
     await run();
-    const { next: _, ...facts } = { ...quiet, expired: 2 };
+    const { next: _, faults: __, ...facts } = { ...quiet, expired: 2 };
     expect(log.infos[0]).toEqual({ message: 'sale swept', facts: { saleId: 'drop', pass: 1, ...facts } });
     expect(log.infos).toHaveLength(limits.sweepPasses);
   });
@@ -145,7 +145,7 @@ describe('a sale that cannot be swept', () => {
 
   test('as a whole goes on where it stopped all the same, and makes the run fail', async () => {
     const next = { sku: 'shirt', fromUnit: 100_000 };
-    const { run, swept, log } = system([saleOf()], () => Promise.resolve({ ...quiet, next, fault: away }));
+    const { run, swept, log } = system([saleOf()], () => Promise.resolve({ ...quiet, next, faults: [away] }));
     await expect(run()).rejects.toThrow(new UnavailableError('gate', 'the last pass left 1 sales unswept, drop first'));
     expect(swept.map(({ from }) => from)).toEqual([undefined, next, next, next, next]);
     expect(log.errors).toHaveLength(limits.sweepPasses);

@@ -8,5 +8,5 @@
 --   stale            this version or a newer one is known
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   applied, elsewhere   the units in other lanes that it had before
-if redis.call('HEXISTS', META, 'st') == 0 then return { 'none' } end
+if not is_gate() then return { 'none' } end
 return apply_image(stocks_of(12, tonumber(ARGV[11])), ARGV[1], image_of_arguments())

@@ -7,8 +7,8 @@
 --   locked     another rebuild is under way
 --   started    the gate is empty and `rebuilding`; also when this very rebuild asks twice
 local found = redis.call('HMGET', KEYS[1], 'st', 'version')
-local sells = found[1] and found[1] ~= 'rebuilding' and (tonumber(found[2]) or 0) >= tonumber(ARGV[5])
-if sells and ARGV[3] ~= '1' then return { 'ready' } end
+local is_current = found[1] and found[1] ~= 'rebuilding' and (tonumber(found[2]) or 0) >= tonumber(ARGV[5])
+if is_current and ARGV[3] ~= '1' then return { 'ready' } end
 local holder = redis.call('GET', KEYS[6])
 if holder and holder ~= ARGV[1] then return { 'locked' } end
 redis.call('SET', KEYS[6], ARGV[1], 'PX', ARGV[2])

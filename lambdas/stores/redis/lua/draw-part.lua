@@ -4,7 +4,7 @@
 -- ARGV  1 version of the sale that the gate must be of  2 orderId  3 units of this lane to be kept if they are clear or its own
 --       4 units of this lane counted already  5 a random whole number  6 spread in units  7 number of skus n  then n skus, n quantities still needed
 -- RETURNS
---   park             no gate, or being rebuilt
+--   park             no gate, or being rebuilt, or one of another version of the sale
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   done             the ledger has said what became of the order
 --   drawn, units     those kept, then those found

@@ -10,7 +10,7 @@
 --       10 spread in units  11 units that other lanes gave  12 number of skus n  then n skus (distinct), n quantities still
 --       needed, then how many are of this lane and the collided claims, as in mark.lua
 -- RETURNS
---   park             no gate, or being rebuilt
+--   park             no gate, or being rebuilt, or one of another version of the sale
 --   done             committed or closed meanwhile
 --   seat-taken       a seat collided
 --   none             some line cannot be filled

@@ -6,7 +6,7 @@
 -- RETURNS
 --   none      there is no gate
 --   marked    each claim that is not older than what is known
-if redis.call('HEXISTS', META, 'st') == 0 then return { 'none' } end
+if not is_gate() then return { 'none' } end
 local count = tonumber(ARGV[1])
 local stocks = stocks_of(2, count)
 for _, claim in ipairs(parse_claims(2 + count)) do mark_unit(stocks, claim) end

@@ -10,7 +10,7 @@
 --       9 units of the order  10 attempt, if it may gather ('' = there is no other lane)  11 some of its seats are of other lanes: 1 or 0
 --       12 number of skus n  then n skus (distinct), n quantities (0 of a sku with seats), then its seats of this lane ('' = none)
 -- RETURNS
---   busy                        no gate, or being rebuilt; also for known orders
+--   busy                        no gate, or being rebuilt, or one of another version of the sale; also for known orders
 --   ask-ledger                  known by its claims only
 --   fingerprint-differs         known with another request
 --   pending, document, units, elsewhere   known, not committed yet

@@ -4,7 +4,8 @@
 -- RETURNS
 --   none    there is no gate, or one of another version of the sale
 --   set     the capacity is at least that now
-if redis.call('HGET', KEYS[1], 'version') ~= ARGV[3] then return { 'none' } end
+local gate = redis.call('HMGET', KEYS[1], 'st', 'version')
+if gate[1] == 'laned' or gate[2] ~= ARGV[3] then return { 'none' } end
 local field = 'cap:' .. ARGV[1]
 if tonumber(redis.call('HGET', KEYS[1], field) or 0) < tonumber(ARGV[2]) then redis.call('HSET', KEYS[1], field, ARGV[2]) end
 return { 'set' }

@@ -5,7 +5,7 @@
 --       4 the attempt it takes the place of ('-' = none)  5 number of skus n  then n skus, n quantities
 --       still needed (0 of a sku with seats), then the order's seats of this lane ('' = none)
 -- RETURNS
---   busy             no gate, or being rebuilt
+--   busy             no gate, or being rebuilt, or one of another version of the sale
 --   more-skus, …     nothing done: come again with the keys of these skus too
 --   ended            the ledger has said what became of the order
 --   other, attempt   units are set aside by another attempt, or ('') drawn for a message

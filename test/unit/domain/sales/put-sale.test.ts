@@ -19,9 +19,13 @@ const future = { opensAtMs: nowMs + 60_000 };
 
 function system(stored: readonly Sale[], answers: Partial<StockGate> = {}, seatMaps = new InMemorySeatMaps()) {
   const catalog = new InMemoryCatalog(...stored);
+  let isReady = catalog.stored.size > 0;
   const calls = scriptedGate({
-    beginRebuild: (_, __, ___, { remake }) => Promise.resolve(remake || catalog.stored.size === 0 ? 'started' : 'ready'),
-    publish: yes,
+    beginRebuild: (_, __, ___, { remake }) => {
+      if (remake) isReady = false;
+      return Promise.resolve(isReady ? 'ready' : 'started');
+    },
+    publish: () => Promise.resolve((isReady = true)),
     renew: yes,
     load: yes,
     setCapacity: done,
@@ -219,7 +223,7 @@ describe('changing a sale that has not opened, whose stock is in use', () => {
     expect(calls.methods()).toEqual(['beginRebuild', 'beginRebuild', ...Array<string>(4).fill('renew'), 'load', 'publish']);
     expect(calls.argsOf('beginRebuild').map(([, , , options]) => options)).toEqual([
       { remake: true, lanes: 3, gateVersion: 2 },
-      { remake: true, lanes: 1, gateVersion: 1 },
+      { remake: false, lanes: 1, gateVersion: 1 },
     ]);
     expect(calls.argsOf('publish')).toEqual([[gateOf(), 'token', 1, { shirt: 10 }]]);
   });

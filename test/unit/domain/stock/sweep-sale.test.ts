@@ -15,7 +15,7 @@ import { CountingMeter } from '../../../support/fakes-meter.ts';
 import { RecordingQueue } from '../../../support/fakes-queue.ts';
 
 const away = new UnavailableError('gate', 'away');
-const nothingFound = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, fault: undefined };
+const nothingFound = { gate: 'ready', resent: 0, stuck: 0, expired: 0, units: 0, next: undefined, faults: [] };
 const overdue = { holdExpiresAtMs: nowMs - limits.holdGraceMs - 1 };
 
 /** Orders the gate waits for, page by page. */
@@ -193,7 +193,7 @@ describe('holds that are over by the gate’s list (rule 28)', () => {
     const release = ledger.release.bind(ledger);
     const corrupt = new CorruptionError('no claim');
     ledger.release = (order, to, atMs) => (order.orderId === lost.orderId ? Promise.reject(corrupt) : release(order, to, atMs));
-    expect(await sweep()).toMatchObject({ expired: 11, fault: corrupt });
+    expect(await sweep()).toMatchObject({ expired: 11, faults: [corrupt] });
     expect(calls.argsOf('free')).toEqual([['drop', 'shirt', 20, stray.orderId, 2, nowMs]]);
   });
 
@@ -202,8 +202,23 @@ describe('holds that are over by the gate’s list (rule 28)', () => {
     const { sweep, ledger } = system({ overdueHolds: () => Promise.resolve(holds.map(({ orderId }) => orderId)) });
     ledger.put(...holds);
     const readAll = ledger.readAll.bind(ledger);
-    ledger.readAll = (orderIds) => (orderIds.length === limits.batchGetItems ? Promise.reject(away) : readAll(orderIds));
-    expect(await sweep()).toMatchObject({ expired: 1, fault: away });
+    const corrupt = new CorruptionError('no order');
+    ledger.readAll = (orderIds) => (orderIds.length === limits.batchGetItems ? Promise.reject(corrupt) : readAll(orderIds));
+    expect(await sweep()).toMatchObject({ expired: 1, faults: [corrupt] });
+  });
+
+  test('a ledger that is away is asked by those at work, and not by 1,000 in turn; units are compared all the same', async () => {
+    const holds = Array.from({ length: 1000 }, (_, n) => heldOrder({ key: `k-${n}`, units: [n], changes: overdue }));
+    const { sweep, ledger, calls } = system({ overdueHolds: () => Promise.resolve(holds.map(({ orderId }) => orderId)) });
+    ledger.put(...holds);
+    let asked = 0;
+    ledger.release = () => {
+      asked += 1;
+      return Promise.reject(away);
+    };
+    expect((await sweep()).faults).toEqual([away]);
+    expect(asked).toBe(limits.sweptOrdersAtOnce);
+    expect(calls.methods()).toContain('owners');
   });
 });
 
@@ -341,7 +356,7 @@ describe('orders that were accepted and are not in the ledger (rule 27)', () => 
   test('a queue that is away is told; the next pass asks the gate, which waits for what it gave out', async () => {
     const { sweep, queue } = system(resends(again));
     queue.refuse = new UnavailableError('queue', 'away');
-    expect(await sweep()).toEqual({ ...nothingFound, fault: queue.refuse });
+    expect(await sweep()).toEqual({ ...nothingFound, faults: [queue.refuse] });
   });
 });
 
@@ -397,7 +412,7 @@ describe('units of which gate and ledger differ (rules 26 and 29)', () => {
       sale,
     );
     const first = await sweep();
-    expect(first).toMatchObject({ next: { sku: 'shirt', fromUnit: limits.reconcileUnits }, fault: expect.any(UnavailableError) });
+    expect(first).toMatchObject({ next: { sku: 'shirt', fromUnit: limits.reconcileUnits }, faults: [expect.any(UnavailableError)] });
     calls.calls.length = 0;
     expect(await sweep(first.next)).toEqual({ ...nothingFound, units: 0 });
     expect(calls.argsOf('owners').at(-1)).toEqual(['drop', 'cap', 0]);

@@ -25,6 +25,12 @@ local function sells(gate_version)
   return found[1] == 'ready' and found[2] == gate_version
 end
 
+-- True for a gate that sells or is being made. What a sale of several lanes has of the whole is none: who knew the sale uncut asks here.
+local function is_gate()
+  local state = redis.call('HGET', META, 'st')
+  return state == 'ready' or state == 'rebuilding'
+end
+
 local function read_entry(id)
   local text = redis.call('HGET', ENT, id)
   if not text then return nil end
