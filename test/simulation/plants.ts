@@ -121,7 +121,7 @@ const fewUnits = {
 /** Three lanes, each of which forgets its last writes again and again, also in the middle of a draw. */
 const lostLanes: Focus = {
   scenario: { ...fewUnits, busyMs: 60_000, buyers: 20 },
-  rates: { ...alone, slow: 0.5, failoversPerMinute: 20 },
+  rates: { ...alone, slow: 0.7, failoversPerMinute: 45 },
 };
 
 const graft = (file: string, find: string, replace: string): Graft => ({ file, find, replace });
@@ -354,8 +354,8 @@ export const plants: Readonly<Record<string, Plant>> = {
     of: 'lanes, L9',
     what: 'nobody tells an order’s home lane again of claims in other lanes',
     focus: {
-      // Few failovers: one of all lanes has each lane's orders compared, which tells their homes.
-      scenario: { ...fewUnits, busyMs: 20_000, buyers: 8, latePayments: 0, operators: 0 },
+      // Few failovers: one of all lanes has each lane's orders compared, which tells their homes. Long holds: so does their end.
+      scenario: { ...fewUnits, busyMs: 20_000, buyers: 8, latePayments: 0, operators: 0, holdSeconds: 3600 },
       rates: { ...alone, duplicate: 0, failoversPerMinute: 4 },
     },
     grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (sale.all.length === 1) return;', 'return;')],
@@ -389,10 +389,17 @@ export const plants: Readonly<Record<string, Plant>> = {
     focus: beforeOpening,
     grafts: [graft(`${redis}/redis-stock-gate.ts`, 'if (cut > 1) for (const lane of before.all) await lane.empty(skus);', '')],
   },
-  'refund-confirms': {
-    of: 'found while this was built',
-    what: 'an order that its payment’s refund confirmed, having come first, stays sold',
-    grafts: [graft(`${orders}/take-payment-event.ts`, "event.kind === 'paid-back' &&", 'false &&')],
+  'refund-by-amount': {
+    of: 'found by the simulation',
+    what: 'a refund that is told with another amount than the payment leaves its order sold',
+    focus: { scenario: { paidBack: 1, latePayments: 0.2 } },
+    grafts: [
+      graft(
+        `${orders}/take-payment-event.ts`,
+        "told.order.state === 'confirmed' && isPaidBy(told.order, payment)",
+        "told.kind === 'confirmed'",
+      ),
+    ],
   },
   'lane-made-alone': {
     of: 'lanes, L10',
