@@ -250,7 +250,7 @@ export const plants: Readonly<Record<string, Plant>> = {
     what: 'nobody asks for the end of a hold: its message is not sent, and the sweeper does not look at the gate’s list',
     grafts: [
       graft(`${orders}/commit-order.ts`, "if (order.state === 'held') await remindExpiry(deps.expiries, order, deps.clock.nowMs());\n", ''),
-      graft('lambdas/domain/stock/sweep-sale.ts', '  swept.expired = await expireOverdue(deps, sale);\n', ''),
+      graft('lambdas/domain/stock/sweep-sale.ts', '  await attempt(swept, () => expireOverdue(deps, sale, swept));\n', ''),
     ],
   },
   'forgotten-ends': {
