@@ -88,23 +88,25 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
   });
 
   describe('what a lane lent is not given back', () => {
-    test('once the ledger has said that the order has it, though its attempt asks', async () => {
+    /** The home lane has units 0, 3 and 6 for A, and the near one has lent it 1. */
+    const lend = async () => {
       await open({ a: 7 });
       const { home, near } = lanesOfA();
       const request = ask('A', { a: 4 });
       const { attempt } = await begin(home, request);
       await near.take(request, attempt, undefined, needs(1));
+      return { home, near, request, attempt };
+    };
+
+    test('once the ledger has said that the order has it, though its attempt asks', async () => {
+      const { near, request, attempt } = await lend();
       await near.apply(imageWith(request, [0, 3, 6, 1]));
       expect(await near.giveBack(idOf('A'), attempt, new Map(), ['a'])).toBe(false);
       expect((await owners('a'))[1]).toBe('A');
     });
 
     test('once a claim of the ledger stands beside it: the claimed unit 4 stays with unit 1', async () => {
-      await open({ a: 7 });
-      const { home, near } = lanesOfA();
-      const request = ask('A', { a: 4 });
-      const { attempt } = await begin(home, request);
-      await near.take(request, attempt, undefined, needs(1));
+      await lend();
       await context.gate.mark(context.saleId, [claimOf('a', 4, 'A')]);
       await context.gate.resend(context.saleId, idOf('A'), nowMs);
       expect(await giveBack(1)).toBe(false);
@@ -112,11 +114,7 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
     });
 
     test('once the ledger claims just that unit for the order', async () => {
-      await open({ a: 7 });
-      const { home, near } = lanesOfA();
-      const request = ask('A', { a: 4 });
-      const { attempt } = await begin(home, request);
-      await near.take(request, attempt, undefined, needs(1));
+      await lend();
       await context.gate.mark(context.saleId, [claimOf('a', 1, 'A')]);
       await context.gate.resend(context.saleId, idOf('A'), nowMs);
       expect(await giveBack(1)).toBe(false);
@@ -124,11 +122,7 @@ export function gatherStepCases({ context, open, sale }: ThreeLanes): void {
     });
 
     test('where the home lane is lost, or has the ledger’s word: it cannot say what is wanted', async () => {
-      await open({ a: 7 });
-      const { home, near } = lanesOfA();
-      const request = ask('A', { a: 4 });
-      const { attempt } = await begin(home, request);
-      await near.take(request, attempt, undefined, needs(1));
+      const { home, request } = await lend();
       await home.apply(imageWith(request, [0, 3, 6, 2]));
       expect(await giveBack(1)).toBe(false);
       await home.empty(['a']);

@@ -131,15 +131,8 @@ async function redraw(
   if ((outcome.kind === 'none' || outcome.kind === 'seat-taken') && comparedIn === undefined) {
     const { saleId, lines, acceptedAtMs } = request.order;
     const incarnation = await deps.gate.incarnation(saleId);
-    const asker = { sinceMs: acceptedAtMs, incarnation };
-    if (
-      await compareSkus(
-        deps,
-        saleId,
-        lines.map(({ sku }) => sku),
-        asker,
-      )
-    ) {
+    const skus = lines.map(({ sku }) => sku);
+    if (await compareSkus(deps, saleId, skus, { sinceMs: acceptedAtMs, incarnation })) {
       comparedIn = incarnation;
       outcome = await deps.gate.draw(request, []);
     }

@@ -159,7 +159,7 @@ export interface StockGate {
   setCapacity(sale: GateOfSale, sku: string, capacity: number): Promise<void>;
   /**
    * Rule 31: takes the lock and empties the gate. A `ready` gate is left alone, unless it is of an older version of the sale than
-   * this one. `skus`: every sku the sale has or had.
+   * this one, or to be made anew all the same (`remake`). `skus`: every sku the sale has or had.
    */
   beginRebuild(saleId: string, token: string, skus: readonly string[], options: RebuildOptions): Promise<RebuildBeginning>;
   /** Rule 7, `load`: at most limits.rebuildChunkClaims claims of one sku; renews the lock. False: the token is no longer ours. */

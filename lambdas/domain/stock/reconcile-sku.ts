@@ -27,7 +27,7 @@ export interface ReconcileDependencies {
 export async function reconcileSku(
   deps: ReconcileDependencies,
   sale: GateOfSale,
-  { sku, capacity }: { readonly sku: string; readonly capacity: number },
+  { sku, capacity }: Compared,
   round: Round,
 ): Promise<void> {
   const comparison = compare(deps, sale.saleId, sku);
@@ -40,6 +40,13 @@ export async function reconcileSku(
     spentMs = deps.clock.nowMs() - beganMs;
   } while (round.nextUnit < capacity && comparison.leftMs() >= spentMs);
   round.isWhole = round.nextUnit >= capacity;
+}
+
+/** What is compared. */
+export interface Compared {
+  readonly sku: string;
+  /** Units, by the ledger. */
+  readonly capacity: number;
 }
 
 /** A comparison of all units of a sku, which may take several calls. */

@@ -1,13 +1,6 @@
 import { limits } from '../../contracts/limits.ts';
 import type { GateOfSale } from './ports.ts';
-import { type ReconcileDependencies, reconcileSku, type Round } from './reconcile-sku.ts';
-
-/** What is compared. */
-export interface Compared {
-  readonly sku: string;
-  /** Units, by the ledger. */
-  readonly capacity: number;
-}
+import { type Compared, type ReconcileDependencies, reconcileSku, type Round } from './reconcile-sku.ts';
 
 /** Who asks for a comparison. */
 export interface Asker {

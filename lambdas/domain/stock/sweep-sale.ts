@@ -70,22 +70,22 @@ async function attempt(swept: Swept, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (swept.faults.length < limits.sweptFaults) swept.faults.push(error);
+    keep(swept, error);
   }
 }
 
 /** An order, or a batch of them. Where a dependency is away, so it is for those behind: their step ends, or each would wait for it in turn. */
 async function attemptOne(swept: Swept, work: () => Promise<void>): Promise<void> {
-  let away: unknown;
-  await attempt(swept, async () => {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      away = error;
-    }
-  });
-  if (away !== undefined) throw away;
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    keep(swept, error);
+  }
+}
+
+function keep({ faults }: Swept, fault: unknown): void {
+  if (faults.length < limits.sweptFaults) faults.push(fault);
 }
 
 /** A sale that is over for a day keeps its orders in the ledger; nothing of it is needed fast any more. */
